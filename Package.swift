@@ -11,10 +11,13 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A Swift module of ours; `imports` is the row of the table in README.md, Architecture.
-func module(_ name: String, _ imports: [String] = [], _ libraries: [Target.Dependency] = []) -> Target {
+func module(
+    _ name: String, _ imports: [String] = [], _ libraries: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
     .target(
         name: name,
         dependencies: imports.map { .target(name: $0) } + libraries,
+        resources: resources,
         swiftSettings: strict
     )
 }
@@ -56,7 +59,12 @@ let package = Package(
         module("MetricModel"),
         module("Configuration", [], [yams]),
         module("OTLP", ["CProtobuf"]),
-        module("Packs", ["MetricModel"], [yams]),
+        module("Packs", ["MetricModel"], [yams], resources: [
+            .embedInCode("BuiltIn/common.yaml"),
+            .embedInCode("BuiltIn/spanmetrics.yaml"),
+            .embedInCode("BuiltIn/tests.yaml"),
+            .embedInCode("BuiltIn/routing-tests.yaml"),
+        ]),
         module("Derivation", ["OTLP", "Packs", "MetricModel"]),
         module("Registry", ["MetricModel"]),
         module("Exposition", ["MetricModel"]),
