@@ -50,7 +50,8 @@ struct Compiler {
         program.keyWidthMax = max(program.keyWidthMax, meter.labels.count)
         program.meters.append(
             CompiledMeter(
-                selector: selector, table: table, labelStart: labelStart, labelCount: meter.labels.count,
+                required: required(meter.selector), selector: selector, table: table, labelStart: labelStart,
+                labelCount: meter.labels.count,
                 instrumentStart: instrumentStart, instrumentCount: meter.instruments.count
             )
         )
@@ -178,6 +179,30 @@ struct Compiler {
         program.operands += pairs
         let start = program.operands.count - pairs.count
         return .map(node, start: Int32(start), count: Int32(entries.count), otherwise: fallback)
+    }
+
+    /// The slots without which `condition` is missing or false.
+    private func required(_ condition: Expression) -> UInt64 {
+        switch condition {
+        case .has(let inner), .matches(let inner, _), .contains(let inner, _): attributes(inner)
+        case .comparison(_, let left, let right): attributes(left) | attributes(right)
+        case .all(let parts): parts.reduce(0) { $0 | required($1) }
+        case .any(let parts):
+            parts.dropFirst().reduce(parts.first.map { required($0) } ?? 0) { $0 & required($1) }
+        case .field(let number) where number < fields.count: required(fields[number].expression)
+        default: 0
+        }
+    }
+
+    /// The slots without which a value is missing.
+    private func attributes(_ value: Expression) -> UInt64 {
+        switch value {
+        case .attributes(let keys) where keys.count == 1:
+            if let slot = slots[keys[0]], slot < 64 { 1 &<< UInt64(slot) } else { 0 }
+        case .arithmetic(_, let left, let right): attributes(left) | attributes(right)
+        case .field(let number) where number < fields.count: attributes(fields[number].expression)
+        default: 0
+        }
     }
 
     private enum StaticType { case text, number, dynamic }

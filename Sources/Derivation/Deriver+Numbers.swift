@@ -1,9 +1,10 @@
+import Bytes
 import MetricModel
 import OTLP
 import Packs
 
 /// A number, or that there is none.
-struct Number: Sendable {
+struct Number: BitwiseCopyable, Sendable {
     let value: Double
     let isPresent: Bool
     /// What was refused on the way; kept so that a remembered number still tells.
@@ -155,7 +156,9 @@ extension Deriver {
         if isPlain { return Number(Double(whole)) }
         // Longer texts are no numbers that anybody means; the bound keeps hostile ones cheap.
         guard count <= 64 else { return Number(value: 0, isPresent: false, refusal: .unparsable) }
-        let text = bytes.extracting(offset..<offset + count).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        let text = bytes.extracting(offset..<offset + count).withUnsafeBytes {
+            String(decoding: $0, as: UTF8.self)
+        }
         let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
         guard let value = Double(String(trimmed)) else {
             return Number(value: 0, isPresent: false, refusal: .unparsable)

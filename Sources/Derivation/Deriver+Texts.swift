@@ -1,9 +1,10 @@
+import Bytes
 import MetricModel
 import OTLP
 import Packs
 
 /// Where a text stands; missing, or bytes of the body, of the program's constants or of the scratch.
-struct TextReference: Sendable {
+struct TextReference: BitwiseCopyable, Sendable {
     enum Space: UInt8, Sendable { case body, constant, scratch }
 
     let space: Space
@@ -81,7 +82,9 @@ extension Deriver {
         }
     }
 
-    private mutating func intrinsicText(_ intrinsic: Intrinsic, _ node: Int32, _ body: RawSpan) -> TextReference {
+    private mutating func intrinsicText(_ intrinsic: Intrinsic, _ node: Int32, _ body: RawSpan)
+        -> TextReference
+    {
         switch intrinsic {
         case .name: return TextReference(reader.span.name)
         case .statusMessage: return TextReference(reader.span.statusMessage)
@@ -142,7 +145,9 @@ extension Deriver {
             if key.isMissing { return otherwise }
             for index in 0..<Int(count) {
                 let pattern = program.operands[Int(start) + 2 * index]
-                if matches(key, pattern: pattern, body) { return program.operands[Int(start) + 2 * index + 1] }
+                if matches(key, pattern: pattern, body) {
+                    return program.operands[Int(start) + 2 * index + 1]
+                }
             }
             return otherwise
         default: return -1
@@ -155,7 +160,8 @@ extension Deriver {
         return switch text.space {
         case .body: program.patterns[index].matches(body, at: text.offset, count: text.count)
         case .constant:
-            program.patterns[index].matches(program.constantBytes.span.bytes, at: text.offset, count: text.count)
+            program.patterns[index].matches(
+                program.constantBytes.span.bytes, at: text.offset, count: text.count)
         case .scratch: program.patterns[index].matches(scratch.span.bytes, at: text.offset, count: text.count)
         }
     }
@@ -211,10 +217,10 @@ extension Deriver {
 
     /// The memo is the number plus one, so that 0 says "not yet".
     private mutating func attributeID(at position: Int, _ slot: Int32, _ body: RawSpan) -> UInt32 {
-        let memo = reader.span.memos[position]
+        let memo = reader.span.memo(at: position)
         if memo != 0 { return memo - 1 }
         let id = intern(attributeText(slot), body)
-        reader.span.memos[position] = id + 1
+        reader.span.setMemo(id + 1, at: position)
         return id
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import MetricModel
 import OTLP
 import Packs
@@ -34,7 +35,8 @@ extension Deriver {
         case .contains(let array, let constant): return contains(array, constant, body)
         case .compareNumbers(let comparison, let left, let right):
             return compareNumbers(comparison, left, right, body)
-        case .compareTexts(let comparison, let left, let right): return compareTexts(comparison, left, right, body)
+        case .compareTexts(let comparison, let left, let right):
+            return compareTexts(comparison, left, right, body)
         case .compare(let comparison, let left, let right):
             return isNumber(left) && isNumber(right)
                 ? compareNumbers(comparison, left, right, body) : compareTexts(comparison, left, right, body)

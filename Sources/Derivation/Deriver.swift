@@ -1,3 +1,4 @@
+package import Bytes
 package import MetricModel
 package import OTLP
 
@@ -12,20 +13,20 @@ package struct Deriver: ~Copyable {
 
     var reader: TraceReader
     let program: Program
-    private var key: [UInt32]
-    private var amounts: [Double]
+    private var key: OwnedBuffer<UInt32>
+    private var amounts: OwnedBuffer<Double>
     private var present: UInt32 = 0
 
     // Memories of one span, valid where the stamp is the span's.
     var stamp: UInt32 = 0
-    var numbers: [Number]
-    var numberStamps: [UInt32]
-    var truths: [Truth]
-    var truthStamps: [UInt32]
-    var texts: [TextReference]
-    var textStamps: [UInt32]
-    var labelIDs: [UInt32]
-    var labelStamps: [UInt32]
+    var numbers: OwnedBuffer<Number>
+    var numberStamps: OwnedBuffer<UInt32>
+    var truths: OwnedBuffer<Truth>
+    var truthStamps: OwnedBuffer<UInt32>
+    var texts: OwnedBuffer<TextReference>
+    var textStamps: OwnedBuffer<UInt32>
+    var labelIDs: OwnedBuffer<UInt32>
+    var labelStamps: OwnedBuffer<UInt32>
     var nameID: UInt32 = 0
     var nameStamp: UInt32 = 0
     /// Texts made from numbers, of the current span.
@@ -35,8 +36,8 @@ package struct Deriver: ~Copyable {
 
     // Memories of one batch.
     var batchStamp: UInt32 = 0
-    var constantIDs: [UInt32]
-    var constantStamps: [UInt32]
+    var constantIDs: OwnedBuffer<UInt32>
+    var constantStamps: OwnedBuffer<UInt32>
 
     /// Bodies above this are checked whole before any of it is staged, and staged in slices, so that a
     /// large request needs no large batch.
@@ -54,19 +55,19 @@ package struct Deriver: ~Copyable {
             catalog: program.catalog, meterCount: program.meters.count,
             values: ValueTable(hash: hash, valueByteCountMax: valueByteCountMax)
         )
-        key = [UInt32](repeating: 0, count: program.keyWidthMax)
-        amounts = [Double](repeating: 0, count: SeriesTableLayout.instrumentCountMax)
+        key = OwnedBuffer(repeating: 0, count: program.keyWidthMax)
+        amounts = OwnedBuffer(repeating: 0, count: SeriesTableLayout.instrumentCountMax)
         let fields = program.fields.count
-        numbers = [Number](repeating: .missing, count: fields)
-        numberStamps = [UInt32](repeating: 0, count: fields)
-        truths = [Truth](repeating: .missing, count: fields)
-        truthStamps = [UInt32](repeating: 0, count: fields)
-        texts = [TextReference](repeating: .missing, count: fields)
-        textStamps = [UInt32](repeating: 0, count: fields)
-        labelIDs = [UInt32](repeating: 0, count: fields)
-        labelStamps = [UInt32](repeating: 0, count: fields)
-        constantIDs = [UInt32](repeating: 0, count: program.constants.count)
-        constantStamps = [UInt32](repeating: 0, count: program.constants.count)
+        numbers = OwnedBuffer(repeating: .missing, count: fields)
+        numberStamps = OwnedBuffer(repeating: 0, count: fields)
+        truths = OwnedBuffer(repeating: .missing, count: fields)
+        truthStamps = OwnedBuffer(repeating: 0, count: fields)
+        texts = OwnedBuffer(repeating: .missing, count: fields)
+        textStamps = OwnedBuffer(repeating: 0, count: fields)
+        labelIDs = OwnedBuffer(repeating: 0, count: fields)
+        labelStamps = OwnedBuffer(repeating: 0, count: fields)
+        constantIDs = OwnedBuffer(repeating: 0, count: program.constants.count)
+        constantStamps = OwnedBuffer(repeating: 0, count: program.constants.count)
     }
 
     /// Starts a request. After it, `nextBatch` is called until it returns false.
@@ -102,7 +103,7 @@ package struct Deriver: ~Copyable {
         batchStamp &+= 1
         if stamp > UInt32.max / 2 { forgetSpans() }
         if batchStamp == 0 {
-            for index in constantStamps.indices { constantStamps[index] = 0 }
+            constantStamps.fill(with: 0)
             batchStamp = 1
         }
         reader.span.forgetMemos()
@@ -112,12 +113,10 @@ package struct Deriver: ~Copyable {
     private mutating func forgetSpans() {
         stamp = 0
         nameStamp = 0
-        for index in numberStamps.indices {
-            numberStamps[index] = 0
-            truthStamps[index] = 0
-            textStamps[index] = 0
-            labelStamps[index] = 0
-        }
+        numberStamps.fill(with: 0)
+        truthStamps.fill(with: 0)
+        textStamps.fill(with: 0)
+        labelStamps.fill(with: 0)
     }
 
     /// Counts the reader's current span.
@@ -134,6 +133,7 @@ package struct Deriver: ~Copyable {
         var matched = false
         for number in 0..<program.meters.count {
             let meter = program.meters[number]
+            guard meter.required & ~reader.span.presence == 0 else { continue }
             guard truth(meter.selector, body) == .yes else { continue }
             matched = true
             stage(meter, number, body)

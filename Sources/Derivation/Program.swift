@@ -72,6 +72,8 @@ enum Node: Sendable {
 
 /// A meter's ranges in the program's arrays.
 struct CompiledMeter: Sendable {
+    /// Slots without which the selector cannot hold, as bits; of the first 64 slots only.
+    let required: UInt64
     let selector: Int32
     let table: Int
     let labelStart: Int

@@ -1,3 +1,4 @@
+import Bytes
 import MetricModel
 import Packs
 
@@ -7,7 +8,9 @@ extension TextPattern {
     /// HOT: per span and selector (benchmark `derive`). Complexity: O(pieces × `count`), no backtracking: the
     /// pieces between the stars are found from left to right.
     func matches(_ bytes: RawSpan, at offset: Int, count: Int) -> Bool {
-        if pieces.count == 1 { return count == pieces[0].count && Self.stands(pieces[0], in: bytes, at: offset) }
+        if pieces.count == 1 {
+            return count == pieces[0].count && Self.stands(pieces[0], in: bytes, at: offset)
+        }
         let last = pieces.count - 1
         var position = offset + pieces[0].count
         let end = offset + count - pieces[last].count
@@ -16,7 +19,9 @@ extension TextPattern {
         else { return false }
         for number in 1..<max(1, last) {
             let length = pieces[number].count
-            while position + length <= end, !Self.stands(pieces[number], in: bytes, at: position) { position += 1 }
+            while position + length <= end, !Self.stands(pieces[number], in: bytes, at: position) {
+                position += 1
+            }
             guard position + length <= end else { return false }
             position += length
         }

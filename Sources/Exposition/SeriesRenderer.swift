@@ -77,7 +77,8 @@ package struct SeriesRenderer: Sendable {
     }
 
     private func appendHistogram(
-        _ chunk: ValueChunk, _ offset: Int, _ block: Range<Int>, _ blocks: LabelBlocks, to target: inout TextBuffer
+        _ chunk: ValueChunk, _ offset: Int, _ block: Range<Int>, _ blocks: LabelBlocks,
+        to target: inout TextBuffer
     ) {
         var total: UInt64 = 0
         for cell in 0..<cellCount {

@@ -21,7 +21,8 @@ package struct LabelName: Hashable, Sendable, CustomStringConvertible {
     package init(_ text: String) throws(NameError) {
         try NameError.check(text, kind: "label name", allowsColon: false)
         if text.hasPrefix("__") {
-            throw NameError(message: "label name '\(text)' begins with '__', which Prometheus keeps to itself")
+            throw NameError(
+                message: "label name '\(text)' begins with '__', which Prometheus keeps to itself")
         }
         self.text = text
     }

@@ -1,5 +1,5 @@
 /// Why a value that was present could not be used; the raw value is the label `reason`.
-package enum RefusalReason: UInt8, CaseIterable, Sendable {
+package enum RefusalReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     /// The text is no number, or the attribute's type holds none.
     case unparsable
     /// NaN or an infinity.

@@ -1,9 +1,11 @@
+package import Bytes
+
 /// What one request adds to the series: rows of distinct label values with their amounts, not yet applied.
 ///
 /// Rows of all tables share flat arrays, so that staging a span allocates nothing in the steady state.
 package struct StagedBatch: ~Copyable {
     /// One series' share of the batch.
-    package struct Row {
+    package struct Row: BitwiseCopyable, Sendable {
         /// The number of its table in the catalog.
         package let table: Int32
         /// Its label value numbers begin here in `keys`, as many as the table has labels.
@@ -20,7 +22,7 @@ package struct StagedBatch: ~Copyable {
     }
 
     /// The widths of a table, as staging needs them.
-    private struct Shape {
+    private struct Shape: BitwiseCopyable, Sendable {
         let keyWidth: Int
         let amountWidth: Int
         let cellWidth: Int
@@ -28,18 +30,21 @@ package struct StagedBatch: ~Copyable {
 
     /// The label values that `keys` number.
     package var values: ValueTable
-    package private(set) var rows: [Row] = []
-    package private(set) var keys: [UInt32] = []
+    package private(set) var rows = OwnedBuffer<Row>(capacity: 256)
+    package private(set) var keys = OwnedBuffer<UInt32>(capacity: 1024)
     /// Counter increments and histogram sums.
-    package private(set) var amounts: [Double] = []
-    package private(set) var cells: [UInt32] = []
+    package private(set) var amounts = OwnedBuffer<Double>(capacity: 512)
+    package private(set) var cells = OwnedBuffer<UInt32>(capacity: 4096)
     /// Refused values: `meter × reasons + reason`.
     package private(set) var refusals: [UInt32]
     package private(set) var hasRefusals = false
 
     private let shapes: [Shape]
-    private var index: [UInt32]
+    private var index: OwnedBuffer<UInt32>
     private var mask: Int
+
+    /// Rows beyond this are more than the usual batch has; their memory is given back.
+    private static let keptRowCountMax = 1 << 14
 
     /// - Parameters:
     ///   - catalog: the tables that rows refer to.
@@ -55,14 +60,14 @@ package struct StagedBatch: ~Copyable {
             )
         }
         refusals = [UInt32](repeating: 0, count: meterCount * RefusalReason.allCases.count)
-        index = [UInt32](repeating: 0, count: 1024)
+        index = OwnedBuffer(repeating: 0, count: 1024)
         mask = 1023
     }
 
     /// The row of table `table` whose label value numbers are the first of `key`; made if there is none.
     ///
     /// HOT: per span and meter (benchmark `derive`).
-    package mutating func row(table: Int, key: borrowing [UInt32]) -> Int {
+    package mutating func row(table: Int, key: borrowing OwnedBuffer<UInt32>) -> Int {
         let width = shapes[table].keyWidth
         var state = UInt64(truncatingIfNeeded: table) &+ 0x9E37_79B9_7F4A_7C15
         for column in 0..<width {
@@ -85,20 +90,22 @@ package struct StagedBatch: ~Copyable {
         return insert(table: table, key: key, hash: hash, position: position)
     }
 
-    private func matches(_ start: Int, _ key: borrowing [UInt32], _ width: Int) -> Bool {
+    private func matches(_ start: Int, _ key: borrowing OwnedBuffer<UInt32>, _ width: Int) -> Bool {
         for column in 0..<width where keys[start + column] != key[column] { return false }
         return true
     }
 
-    private mutating func insert(table: Int, key: borrowing [UInt32], hash: UInt32, position: Int) -> Int {
+    private mutating func insert(table: Int, key: borrowing OwnedBuffer<UInt32>, hash: UInt32, position: Int)
+        -> Int
+    {
         let shape = shapes[table]
         let row = Row(
             table: Int32(table), keyStart: Int32(keys.count), amountStart: Int32(amounts.count),
             cellStart: Int32(cells.count), hash: hash
         )
         for column in 0..<shape.keyWidth { keys.append(key[column]) }
-        for _ in 0..<shape.amountWidth { amounts.append(0) }
-        for _ in 0..<shape.cellWidth { cells.append(0) }
+        amounts.append(repeating: 0, count: shape.amountWidth)
+        cells.append(repeating: 0, count: shape.cellWidth)
         rows.append(row)
         index[position] = UInt32(rows.count)
         if rows.count * 2 > index.count { grow() }
@@ -107,9 +114,9 @@ package struct StagedBatch: ~Copyable {
 
     private mutating func grow() {
         mask = index.count * 2 - 1
-        index = [UInt32](repeating: 0, count: mask + 1)
-        for (number, row) in rows.enumerated() {
-            var position = Int(row.hash) & mask
+        index = OwnedBuffer(repeating: 0, count: mask + 1)
+        for number in 0..<rows.count {
+            var position = Int(rows[number].hash) & mask
             while index[position] != 0 { position = (position + 1) & mask }
             index[position] = UInt32(number + 1)
         }
@@ -142,28 +149,20 @@ package struct StagedBatch: ~Copyable {
     /// Forgets everything; memory beyond the usual batch is given back.
     package mutating func reset() {
         values.reset()
-        if index.count > 1 << 15 {
-            index = [UInt32](repeating: 0, count: 1024)
+        if rows.count > Self.keptRowCountMax {
+            index = OwnedBuffer(repeating: 0, count: 1024)
             mask = 1023
-            rows = []
-            keys = []
-            amounts = []
-            cells = []
         } else {
-            clearIndex()
-            rows.removeAll(keepingCapacity: true)
-            keys.removeAll(keepingCapacity: true)
-            amounts.removeAll(keepingCapacity: true)
-            cells.removeAll(keepingCapacity: true)
+            index.fill(with: 0)
         }
+        rows.removeAll(keepingCapacityUpTo: Self.keptRowCountMax)
+        keys.removeAll(keepingCapacityUpTo: Self.keptRowCountMax * 8)
+        amounts.removeAll(keepingCapacityUpTo: Self.keptRowCountMax * 4)
+        cells.removeAll(keepingCapacityUpTo: Self.keptRowCountMax * 16)
         if hasRefusals {
             for slot in refusals.indices { refusals[slot] = 0 }
             hasRefusals = false
         }
-    }
-
-    private mutating func clearIndex() {
-        for position in index.indices { index[position] = 0 }
     }
 }
 

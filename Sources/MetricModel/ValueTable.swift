@@ -1,3 +1,5 @@
+package import Bytes
+
 /// The distinct label values of one batch, numbered from 1 in the order they came; 0 is the empty value.
 ///
 /// Values are at most `valueByteCountMax` bytes of valid UTF-8: longer ones are cut on a character's

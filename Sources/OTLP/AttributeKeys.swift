@@ -1,3 +1,5 @@
+import Bytes
+
 /// The attribute keys that the packs in force read, each with its slot number.
 ///
 /// An open-addressing table over length, first and last eight bytes; longer keys are compared in full.
@@ -24,7 +26,7 @@ package struct AttributeKeys: Sendable {
         entries = [Entry](repeating: Entry(), count: size)
         mask = size - 1
         for (slot, text) in texts.enumerated() {
-            let (low, high) = text.span.bytes.edges(at: 0, count: text.count)
+            let (low, high) = ByteHash.edges(text.span.bytes, at: 0, count: text.count)
             var position = Self.hash(low, high, text.count) & mask
             while entries[position].slot >= 0 { position = (position + 1) & mask }
             entries[position] = Entry(slot: Int32(slot), count: Int32(text.count), low: low, high: high)
@@ -36,7 +38,7 @@ package struct AttributeKeys: Sendable {
     /// HOT: per attribute (benchmark `decode`).
     func slot(_ range: ByteRange, _ body: RawSpan) -> Int {
         let count = Int(range.count)
-        let (low, high) = body.edges(at: Int(range.offset), count: count)
+        let (low, high) = ByteHash.edges(body, at: Int(range.offset), count: count)
         var position = Self.hash(low, high, count) & mask
         while true {
             let entry = entries[position]
@@ -53,22 +55,5 @@ package struct AttributeKeys: Sendable {
     @inline(__always) private static func hash(_ low: UInt64, _ high: UInt64, _ count: Int) -> Int {
         let mixed = (low ^ (high &* 0x9E37_79B9_7F4A_7C15) ^ UInt64(count)) &* 0xD1B5_4A32_D192_ED03
         return Int(truncatingIfNeeded: mixed &>> 40)
-    }
-}
-
-extension RawSpan {
-    /// The first and last eight bytes of `count` bytes; where there are fewer than eight, all of them packed.
-    @inline(__always) fileprivate func edges(at offset: Int, count: Int) -> (UInt64, UInt64) {
-        if count >= 8 {
-            return (
-                unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self),
-                unsafeLoadUnaligned(fromByteOffset: offset + count - 8, as: UInt64.self)
-            )
-        }
-        var low: UInt64 = 0
-        for index in 0..<count {
-            low = low &<< 8 | UInt64(unsafeLoad(fromByteOffset: offset + index, as: UInt8.self))
-        }
-        return (low, 0)
     }
 }

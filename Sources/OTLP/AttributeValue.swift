@@ -1,18 +1,18 @@
 /// An attribute's value as it stands in the body: numbers decoded, everything longer a range of bytes.
-package struct AttributeValue: Sendable, Equatable {
+public struct AttributeValue: BitwiseCopyable, Sendable, Equatable {
     /// The field of OTLP's `AnyValue` that is set.
-    package enum Kind: UInt8, Sendable {
+    public enum Kind: UInt8, BitwiseCopyable, Sendable {
         case absent
         /// Present without a value; OTLP allows it.
         case empty
         case string, bool, int, double, array, keyValueList, bytes
     }
 
-    package var kind: Kind
+    public var kind: Kind
     /// Of a string, array, list or bytes; else empty.
-    package var range: ByteRange
+    public var range: ByteRange
     /// Of a bool (0, 1), int (two's complement) or double (its bits); else 0.
-    package var bits: UInt64
+    public var bits: UInt64
 
     package init(kind: Kind, range: ByteRange = .empty, bits: UInt64 = 0) {
         self.kind = kind

@@ -83,8 +83,7 @@ package struct TraceReader: ~Copyable {
 
     /// Reads the resource, which may stand behind its spans, before any of them.
     private mutating func beginResource(_ body: RawSpan) throws(WireError) {
-        stamp &+= 1
-        span.resourceStamp = stamp
+        span.forgetResource()
         var cursor = resourceSpans
         while !cursor.isAtEnd {
             let tag = try cursor.tag(body)
@@ -97,8 +96,7 @@ package struct TraceReader: ~Copyable {
     }
 
     private mutating func beginScope(_ body: RawSpan) throws(WireError) {
-        stamp &+= 1
-        span.scopeStamp = stamp
+        span.forgetScope()
         span.scopeName = .empty
         span.scopeVersion = .empty
         var cursor = scopeSpans
@@ -159,10 +157,11 @@ package struct TraceReader: ~Copyable {
         }
         let slot = keys.slot(key, body)
         guard slot >= 0 else { return }
-        if valueCount > 1 {
-            span.set(slot, layer, try Self.mergedValue(range, body))
+        let read = valueCount > 1 ? try Self.mergedValue(range, body) : try AttributeValue.read(value, body)
+        if layer == .span {
+            span.set(slot, read)
         } else {
-            span.set(slot, layer, try AttributeValue.read(value, body))
+            span.setOuter(slot, layer, read)
         }
     }
 
@@ -185,7 +184,7 @@ package struct TraceReader: ~Copyable {
     /// HOT: per span (benchmark `decode`).
     private mutating func readSpan(_ range: ByteRange, _ body: RawSpan) throws(WireError) {
         stamp &+= 1
-        span.spanStamp = stamp
+        span.begin(stamp: stamp)
         span.name = .empty
         span.traceID = .empty
         span.spanID = .empty

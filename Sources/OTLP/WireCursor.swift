@@ -58,7 +58,8 @@ struct WireCursor {
         let start = offset
         let length = try varint(body)
         guard length <= UInt64(end - offset) else { throw WireError(offset: start, reason: .lengthBeyondEnd) }
-        let range = ByteRange(offset: Int32(truncatingIfNeeded: offset), count: Int32(truncatingIfNeeded: length))
+        let range = ByteRange(
+            offset: Int32(truncatingIfNeeded: offset), count: Int32(truncatingIfNeeded: length))
         offset += Int(length)
         return range
     }
@@ -88,9 +89,9 @@ struct WireCursor {
 }
 
 /// Where some bytes stand in a request body.
-package struct ByteRange: Sendable, Equatable {
-    package var offset: Int32
-    package var count: Int32
+public struct ByteRange: BitwiseCopyable, Sendable, Equatable {
+    public var offset: Int32
+    public var count: Int32
 
     package init(offset: Int32, count: Int32) {
         self.offset = offset

@@ -92,7 +92,8 @@ struct ExpressionParser {
             try expect("]")
             return .any(choices)
         }
-        guard case .symbol(let symbol) = token, let comparison = Expression.Comparison(rawValue: symbol) else {
+        guard case .symbol(let symbol) = token, let comparison = Expression.Comparison(rawValue: symbol)
+        else {
             return left
         }
         try advance()
@@ -173,7 +174,8 @@ struct ExpressionParser {
         case ("first", _): return .first(operands)
         default:
             guard operands.count == 2, case .text(let text) = operands[1] else {
-                throw ExpressionError("'\(name)' \(name == "has" ? "takes one value" : "takes a value and a quoted text")")
+                throw ExpressionError(
+                    "'\(name)' \(name == "has" ? "takes one value" : "takes a value and a quoted text")")
             }
             switch name {
             case "glob": return .matches(operands[0], TextPattern(text))
@@ -218,7 +220,9 @@ struct NameResolver {
         }
         if name.hasPrefix("span.") || name.hasPrefix("scope.") {
             let hint =
-                Nearest.name(to: name, among: Intrinsic.allCases.map(\.rawValue)).map { "; did you mean '\($0)'" } ?? ""
+                Nearest.name(to: name, among: Intrinsic.allCases.map(\.rawValue)).map {
+                    "; did you mean '\($0)'"
+                } ?? ""
             throw ExpressionError("a span has no '\(name)'\(hint)")
         }
         if name.contains(".") { return .attributes([name]) }

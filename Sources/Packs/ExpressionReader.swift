@@ -50,7 +50,11 @@ struct ExpressionReader {
         for (key, name, value) in document.pairs(node, what) {
             guard let subject = parse(name, key, what, &document) else { continue }
             if let choices = value.sequence {
-                parts.append(.any(choices.compactMap { text($0, what, &document) }.map { .matches(subject, TextPattern($0)) }))
+                parts.append(
+                    .any(
+                        choices.compactMap { text($0, what, &document) }.map {
+                            .matches(subject, TextPattern($0))
+                        }))
             } else if let text = document.text(value, "'\(name)' of \(what)") {
                 parts.append(.matches(subject, TextPattern(text)))
             }
@@ -62,7 +66,9 @@ struct ExpressionReader {
         document.text(node, "an element of \(what)")
     }
 
-    private func parse(_ text: String, _ node: Node, _ what: String, _ document: inout YAMLDocument) -> Expression? {
+    private func parse(_ text: String, _ node: Node, _ what: String, _ document: inout YAMLDocument)
+        -> Expression?
+    {
         do {
             return try ExpressionParser.parse(text, names: names)
         } catch {
@@ -79,7 +85,8 @@ struct ExpressionReader {
             document.report(node, "\(what) has 'if' without 'then'")
             return nil
         }
-        guard let when = selector(condition, what, &document), let value = expression(then, what, &document) else {
+        guard let when = selector(condition, what, &document), let value = expression(then, what, &document)
+        else {
             return nil
         }
         let otherwise = values["else"].flatMap { expression($0, what, &document) }
@@ -107,7 +114,8 @@ struct ExpressionReader {
                 guard let value = self.expression(expression, what, &document) else { continue }
                 cases.append(Expression.Case(when: condition, value: value))
             } else {
-                document.report(element, "a case of \(what) has neither 'is' (a text) nor 'value' (an expression)")
+                document.report(
+                    element, "a case of \(what) has neither 'is' (a text) nor 'value' (an expression)")
             }
         }
         let otherwise = values["else"].flatMap { constant($0, what, &document) }

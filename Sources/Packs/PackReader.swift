@@ -58,7 +58,9 @@ struct PackReader {
     }
 
     private mutating func sections(_ root: Node, _ keys: [String]) -> [String: Node] {
-        Dictionary(document.pairs(root, "the pack", allowed: keys).map { ($0.name, $0.value) }) { first, _ in first }
+        Dictionary(document.pairs(root, "the pack", allowed: keys).map { ($0.name, $0.value) }) { first, _ in
+            first
+        }
     }
 
     /// The pack's options with their defaults, overridden by the configuration.
@@ -68,19 +70,25 @@ struct PackReader {
         if let node {
             for (_, name, value) in document.pairs(node, "'options'") {
                 known.append(name)
-                let parts = document.pairs(value, "option '\(name)'", allowed: ["default", "values", "about"])
+                let parts = document.pairs(
+                    value, "option '\(name)'", allowed: ["default", "values", "about"])
                 var choices: [String]?
                 for (_, key, part) in parts {
                     switch key {
                     case "default":
-                        result[name] = part.sequence.map { .list($0.compactMap(\.scalar?.string)) } ?? .text(part.scalar?.string ?? "")
+                        result[name] =
+                            part.sequence.map { .list($0.compactMap(\.scalar?.string)) }
+                            ?? .text(part.scalar?.string ?? "")
                     case "values": choices = part.sequence?.compactMap(\.scalar?.string)
                     default: break
                     }
                 }
                 guard let given = options[name] else { continue }
                 if case .text(let text) = given, let choices, !choices.contains(text) {
-                    document.report(nil, "option '\(name)' of pack '\(pack)' is '\(text)', wanted one of \(choices.joined(separator: ", "))")
+                    document.report(
+                        nil,
+                        "option '\(name)' of pack '\(pack)' is '\(text)', wanted one of \(choices.joined(separator: ", "))"
+                    )
                 } else if case .list = result[name], case .text(let text) = given {
                     result[name] = .list([text])
                 } else if case .text = result[name], case .list = given {
@@ -109,7 +117,8 @@ struct PackReader {
         if let node {
             for (key, name, value) in document.pairs(node, "'vocabulary'") {
                 if numbers[name] != nil || name.contains(".") {
-                    let why = name.contains(".") ? "has a dot, which only attributes have" : "is there already"
+                    let why =
+                        name.contains(".") ? "has a dot, which only attributes have" : "is there already"
                     document.report(key, "field '\(name)' \(why)")
                     continue
                 }

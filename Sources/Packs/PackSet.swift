@@ -34,7 +34,8 @@ package struct PackSet: Sendable {
             guard let pack else { continue }
             if let other = files[pack.name] {
                 problems.append(
-                    PackProblem(file: source.file, line: 0, message: "pack '\(pack.name)' is in \(other) already")
+                    PackProblem(
+                        file: source.file, line: 0, message: "pack '\(pack.name)' is in \(other) already")
                 )
                 continue
             }
@@ -42,7 +43,8 @@ package struct PackSet: Sendable {
             if enabled?.contains(pack.name) ?? true, !disabled.contains(pack.name) { packs.append(pack) }
         }
         let known = files.keys.sorted()
-        for name in (enabled ?? []) + disabled + options.keys.sorted() where !known.contains(name) && name != "common" {
+        for name in (enabled ?? []) + disabled + options.keys.sorted()
+        where !known.contains(name) && name != "common" {
             let hint = Nearest.name(to: name, among: known).map { "; did you mean '\($0)'" } ?? ""
             problems.append(
                 PackProblem(
@@ -66,7 +68,9 @@ package struct PackSet: Sendable {
     /// The name that a source gives itself, for finding its options before it is read.
     private static func name(of source: PackSource) -> String? {
         for line in source.text.split(separator: "\n") where line.hasPrefix("pack:") {
-            return line.dropFirst(5).split(separator: "#")[0].filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+            return line.dropFirst(5).split(separator: "#")[0].filter {
+                !$0.isWhitespace && $0 != "\"" && $0 != "'"
+            }
         }
         return nil
     }
@@ -76,7 +80,8 @@ package struct PackSet: Sendable {
 private struct CatalogBuilder {
     private var layouts: [SeriesTableLayout] = []
     private var order: [MetricName] = []
-    private var families: [MetricName: (kind: MetricFamily.Kind, help: String, table: Int, meter: String)] = [:]
+    private var families: [MetricName: (kind: MetricFamily.Kind, help: String, table: Int, meter: String)] =
+        [:]
     private(set) var problems: [PackProblem] = []
 
     mutating func table(for meter: Meter, file: String) -> Int {
@@ -94,7 +99,10 @@ private struct CatalogBuilder {
             let metric = instrument.instrument.metric
             if let other = families[metric] {
                 if other.table != number {
-                    report(file, "metric '\(metric)' of meter '\(meter.name)' has other labels or instruments in '\(other.meter)'")
+                    report(
+                        file,
+                        "metric '\(metric)' of meter '\(meter.name)' has other labels or instruments in '\(other.meter)'"
+                    )
                 } else if other.kind != instrument.instrument.familyKind {
                     report(file, "metric '\(metric)' of meter '\(meter.name)' has two types")
                 }

@@ -22,6 +22,7 @@ package struct PackSource: Sendable {
     package static let common = PackSource(name: "common", bytes: PackageResources.common_yaml)
 
     private init(name: String, bytes: [UInt8]) {
-        self.init(file: "built-in/\(name).yaml", text: String(decoding: bytes, as: UTF8.self), isBuiltIn: true)
+        self.init(
+            file: "built-in/\(name).yaml", text: String(decoding: bytes, as: UTF8.self), isBuiltIn: true)
     }
 }

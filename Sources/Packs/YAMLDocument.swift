@@ -48,7 +48,9 @@ struct YAMLDocument {
     }
 
     /// The pairs of a mapping whose keys are all text; reports keys that are not in `allowed`.
-    mutating func pairs(_ node: Node, _ what: String, allowed: [String]? = nil) -> [(key: Node, name: String, value: Node)] {
+    mutating func pairs(_ node: Node, _ what: String, allowed: [String]? = nil) -> [(
+        key: Node, name: String, value: Node
+    )] {
         guard let mapping = node.mapping else {
             report(node, "\(what) is \(Self.shape(node)), a mapping was wanted")
             return []
@@ -61,7 +63,10 @@ struct YAMLDocument {
             }
             if let allowed, !allowed.contains(name) {
                 let hint = Nearest.name(to: name, among: allowed).map { "; did you mean '\($0)'" } ?? ""
-                report(key, "\(what) has the unknown key '\(name)'\(hint) (known: \(allowed.joined(separator: ", ")))")
+                report(
+                    key,
+                    "\(what) has the unknown key '\(name)'\(hint) (known: \(allowed.joined(separator: ", ")))"
+                )
                 continue
             }
             pairs.append((key, name, value))

@@ -1,3 +1,4 @@
+import Bytes
 import MetricModel
 
 /// The label values of all series, each once, numbered from 1; 0 is the empty value.

@@ -1,3 +1,4 @@
+package import Bytes
 package import MetricModel
 import Synchronization
 
@@ -49,7 +50,9 @@ package final class Registry: Sendable {
     }
 
     /// Copies the samples of `series` for one instrument into `chunk`; each series is consistent in itself.
-    package func values(_ source: MetricFamily.Source, series: ArraySlice<UInt32>, into chunk: inout ValueChunk) {
+    package func values(
+        _ source: MetricFamily.Source, series: ArraySlice<UInt32>, into chunk: inout ValueChunk
+    ) {
         chunk.removeAll()
         state.withLock { state in state.tables[source.table].copy(source.instrument, series, into: &chunk) }
     }

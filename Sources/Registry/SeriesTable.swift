@@ -1,3 +1,4 @@
+import Bytes
 import MetricModel
 
 /// The series of one table: identity, samples, limits.

@@ -2,17 +2,17 @@
 ///
 /// It only finds candidates; the bytes themselves decide. The seed is drawn per process, so that a sender
 /// cannot prepare collisions.
-@usableFromInline package struct ByteHash: Sendable {
+public struct ByteHash: Sendable {
     @usableFromInline let seed: UInt64
 
-    package init(seed: UInt64) {
+    public init(seed: UInt64) {
         self.seed = seed
     }
 
     /// Hashes `count` bytes of `bytes` from `offset`.
     ///
     /// HOT: per label value (benchmark `derive`). Complexity: O(`count`).
-    @inlinable package func callAsFunction(_ bytes: RawSpan, at offset: Int, count: Int) -> UInt64 {
+    @inlinable public func callAsFunction(_ bytes: RawSpan, at offset: Int, count: Int) -> UInt64 {
         var state = seed ^ UInt64(truncatingIfNeeded: count)
         var position = offset
         var remaining = count
@@ -30,7 +30,7 @@
 
     /// The first and the last eight bytes of at most 16, overlapping where there are fewer; with the count
     /// they decide the bytes in full.
-    @inlinable package static func edges(_ bytes: RawSpan, at offset: Int, count: Int) -> (UInt64, UInt64) {
+    @inlinable public static func edges(_ bytes: RawSpan, at offset: Int, count: Int) -> (UInt64, UInt64) {
         if count >= 8 {
             return (
                 bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self),
@@ -51,7 +51,7 @@
     }
 
     /// Both halves of the 128-bit product, folded.
-    @inlinable package static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    @inlinable public static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }

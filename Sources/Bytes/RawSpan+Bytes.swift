@@ -2,7 +2,8 @@ extension RawSpan {
     /// Whether `count` bytes here and in `other` are the same.
     ///
     /// HOT: per label value (benchmark `derive`). Both ranges are bounds-checked.
-    @inlinable package func isEqual(at offset: Int, to other: RawSpan, at otherOffset: Int, count: Int) -> Bool {
+    @inlinable public func isEqual(at offset: Int, to other: RawSpan, at otherOffset: Int, count: Int) -> Bool
+    {
         var done = 0
         while count - done > 16 {
             if unsafeLoadUnaligned(fromByteOffset: offset + done, as: UInt64.self)
@@ -19,16 +20,17 @@ extension RawSpan {
 }
 
 /// Tells valid UTF-8 from other bytes.
-package enum UTF8Check {
+public enum UTF8Check {
     /// Whether the bytes are UTF-8 without surrogates, overlong forms or code points above U+10FFFF.
     ///
     /// Complexity: O(`count`), eight bytes a step over ASCII.
-    package static func isValid(_ bytes: RawSpan, at offset: Int, count: Int) -> Bool {
+    public static func isValid(_ bytes: RawSpan, at offset: Int, count: Int) -> Bool {
         var position = offset
         let end = offset + count
         while position < end {
             if end - position >= 8,
-                bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+                bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080
+                    == 0
             {
                 position += 8
                 continue
@@ -57,7 +59,8 @@ package enum UTF8Check {
     }
 
     /// The Unicode Standard, table 3-7: the second byte is narrowed after E0, ED, F0 and F4.
-    private static func isSequence(_ bytes: RawSpan, at position: Int, _ first: UInt8, _ length: Int) -> Bool {
+    private static func isSequence(_ bytes: RawSpan, at position: Int, _ first: UInt8, _ length: Int) -> Bool
+    {
         let second = bytes.unsafeLoad(fromByteOffset: position + 1, as: UInt8.self)
         let allowed: ClosedRange<UInt8> =
             switch first {
