@@ -38,7 +38,8 @@ func problems(
         #expect(settings.data.text == "/home/ada/.local/state/spanmeter")
         #expect(settings.environment == "default")
         #expect(settings.packs.enabled == nil)
-        #expect(settings.packs.disabled.isEmpty && settings.packs.files.isEmpty && settings.packs.options.isEmpty)
+        #expect(
+            settings.packs.disabled.isEmpty && settings.packs.files.isEmpty && settings.packs.options.isEmpty)
         let limits = settings.limits
         #expect(limits.requestBytes == 64 << 20)
         #expect(limits.inflightBytes == 256 << 20)
