@@ -1,7 +1,7 @@
 internal import CCurl
 private import Glibc
 
-/// Sends requests one after the other over libcurl; connections are kept between them.
+/// Sends requests one after the other over libcurl; connections of HTTP/1.1 are kept between them.
 ///
 /// A call blocks its thread until the answer is complete or the time-out passes; use it off event loops. Redirects
 /// are not followed. Proxies come from the usual environment variables, never for loopback addresses.
@@ -60,6 +60,12 @@ package struct HTTPClient: ~Copyable {
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectTimeout.wholeMilliseconds)
         let version = request.isHTTP2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_1_1
         handle.set(CURLOPT_HTTP_VERSION, Int(version))
+        if request.isHTTP2 {
+            // libcurl 7.88 begins HTTP/2 anew on a connection that it reuses by prior knowledge, and so breaks it; it
+            // also takes connections of HTTP/1.1 to the same port for it. One connection per call avoids both.
+            handle.set(CURLOPT_FRESH_CONNECT, 1)
+            handle.set(CURLOPT_FORBID_REUSE, 1)
+        }
 
         var lines = CurlList()
         // An empty Expect: large bodies are sent at once instead of after a second of waiting for a 100.

@@ -30,6 +30,20 @@ import Testing
         #expect(request.body == [0, 0, 0, 0, 3, 1, 2, 3])
     }
 
+    @Test func `one client makes calls and HTTP requests to one port in any order`() throws {
+        let server = try TestServer { _ in
+            .answer(status: 200, headers: [("grpc-status", "0")])
+        }
+        defer { server.stop() }
+        var client = try HTTPClient(userAgent: "spanmeter/test")
+        for _ in 0..<2 {
+            #expect(try client.send(HTTPRequest(.post, server.url, body: [1])).status == 200)
+            #expect(try client.call(GRPCCall(server: server.url, path: path, message: [1])).status == 0)
+            #expect(try client.call(GRPCCall(server: server.url, path: path, message: [1])).status == 0)
+        }
+        #expect(server.requests.map(\.isHTTP2) == [false, true, true, false, true, true])
+    }
+
     @Test func `a large message arrives whole`() throws {
         let server = try TestServer { _ in .answer(status: 200, trailers: [("grpc-status", "0")]) }
         defer { server.stop() }

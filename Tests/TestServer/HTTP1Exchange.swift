@@ -21,8 +21,8 @@ struct HTTP1Exchange {
     private func read() -> ReceivedRequest? {
         guard let head = connection.take(through: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
-        guard let first = lines.first else { return nil }
-        let words = first.split(separator: " ").map(String.init)
+        let words = lines.first?.split(separator: " ").map(String.init) ?? []
+        guard words.count == 3 else { return nil }
         let headers = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
             return (
