@@ -4,7 +4,10 @@ private import Yams
 struct ConfigurationFile {
     /// A known key's value and its line.
     struct Entry {
+        /// The value, not yet checked.
         let raw: RawValue
+
+        /// The value's line, from 1.
         let line: Int
     }
 

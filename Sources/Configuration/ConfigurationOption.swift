@@ -49,10 +49,12 @@ package struct ConfigurationOption<Value: ConfigurationValue>: Sendable {
     /// What is said of it.
     package let declaration: OptionDeclaration
 
+    /// What it is where no source gives a value.
     let defaultValue: Default
 
     private let isAllowed: @Sendable (Value) -> Bool
 
+    /// An option whose allowed values are what `isAllowed` says, in words `rangeText`.
     init(
         _ key: String,
         default defaultValue: Default,
@@ -77,6 +79,7 @@ package struct ConfigurationOption<Value: ConfigurationValue>: Sendable {
         self.isAllowed = isAllowed
     }
 
+    /// An option of which every value of its type is allowed.
     init(
         _ key: String,
         default value: Value,

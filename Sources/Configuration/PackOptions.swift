@@ -1,8 +1,15 @@
 /// A value below `packs.options`; what it means is the pack's to say.
 package enum PackOptionValue: Sendable, Equatable {
+    /// A quoted scalar, or a plain one that is nothing else.
     case text(String)
+
+    /// A plain scalar of digits; finite.
     case number(Double)
+
+    /// `true` or `false`.
     case flag(Bool)
+
+    /// A sequence of scalars, as their texts.
     case list([String])
 }
 

@@ -102,6 +102,7 @@ package struct EffectiveOption: Sendable, Equatable {
 
 /// The flags of a command line that are options, as their texts.
 package struct FlagValues: Sendable {
+    /// Texts by the key of their option.
     private(set) var texts: [String: String] = [:]
 
     /// No flags.

@@ -1,13 +1,20 @@
 /// Takes each option from its sources and collects what is wrong with any of them.
 struct SettingsResolver {
+    /// The flags that were given.
     let flags: FlagValues
+
+    /// The process's environment.
     let environment: [String: String]
+
+    /// The configuration file, if there is one.
     let file: ConfigurationFile?
 
+    /// What was found so far, the file's own problems first.
     private(set) var problems: [ConfigurationProblem] = []
     private var origins: [String: ValueOrigin] = [:]
     private var texts: [String: String] = [:]
 
+    /// Begins with the problems of `file`.
     init(flags: FlagValues, environment: [String: String], file: ConfigurationFile?) {
         self.flags = flags
         self.environment = environment

@@ -3,6 +3,7 @@ private import Synchronization
 
 /// The one owner of a libcurl easy handle; a connection stays open in it between transfers.
 struct CurlHandle: ~Copyable {
+    /// For calls of libcurl; not to be kept.
     let pointer: UnsafeMutableRawPointer
 
     /// Set up once per process, before the first handle; libcurl's global state is then safe to share.
@@ -23,10 +24,12 @@ struct CurlHandle: ~Copyable {
         curl_easy_reset(pointer)
     }
 
+    /// Sets an option that is a number.
     borrowing func set(_ option: CURLoption, _ value: Int) {
         _ = spanmeter_curl_set_long(pointer, option, value)
     }
 
+    /// Sets an option that is text, of which libcurl keeps a copy.
     borrowing func set(_ option: CURLoption, _ text: String) -> CURLcode {
         spanmeter_curl_set_text(pointer, option, text)
     }
@@ -34,6 +37,7 @@ struct CurlHandle: ~Copyable {
 
 /// The one owner of a list of header lines.
 struct CurlList: ~Copyable {
+    /// The first line, nil while it is empty; valid as long as the list lives.
     private(set) var head: UnsafeMutablePointer<curl_slist>?
 
     deinit {

@@ -23,9 +23,16 @@ extension [HeaderField] {
 
 /// The HTTP methods that anything outgoing uses.
 package enum HTTPMethod: String, Sendable {
+    /// Reads; has no body.
     case get = "GET"
+
+    /// Hands something over.
     case post = "POST"
+
+    /// Makes or replaces something.
     case put = "PUT"
+
+    /// Takes something away.
     case delete = "DELETE"
 }
 

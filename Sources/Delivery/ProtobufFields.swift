@@ -4,7 +4,10 @@
 struct ProtobufFields: Sequence, IteratorProtocol {
     /// A field's value.
     enum Value {
+        /// A number.
         case varint(UInt64)
+
+        /// A text, a message, bytes.
         case bytes(ArraySlice<UInt8>)
 
         /// Fixed-size fields, which no answer of OTLP has.
@@ -13,6 +16,7 @@ struct ProtobufFields: Sequence, IteratorProtocol {
 
     private var rest: ArraySlice<UInt8>
 
+    /// The fields of the message that `bytes` are.
     init(_ bytes: ArraySlice<UInt8>) {
         rest = bytes
     }

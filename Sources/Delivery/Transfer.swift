@@ -9,13 +9,19 @@ final class Transfer {
     private var headerByteCount = 0
     private var isAfterHeaders = false
 
+    /// The body so far.
     private(set) var body: [UInt8] = []
+
+    /// The fields of the last header block.
     private(set) var headers: [HeaderField] = []
+
+    /// The fields after it.
     private(set) var trailers: [HeaderField] = []
 
     /// Whether a limit stopped the transfer.
     private(set) var isTooLarge = false
 
+    /// A transfer that takes at most `bodyByteCountMax` bytes of body.
     init(bodyByteCountMax: Int) {
         self.bodyByteCountMax = bodyByteCountMax
     }

@@ -4,7 +4,10 @@ import Foundation
 struct Capture {
     /// How the original came.
     enum Transport: String {
+        /// OTLP over HTTP.
         case http
+
+        /// OTLP over gRPC; the body is the message alone.
         case grpc
     }
 

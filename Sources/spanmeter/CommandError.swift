@@ -18,6 +18,7 @@ struct CommandError: Error {
     /// The error underneath, for those who look closer.
     let cause: (any Error)?
 
+    /// Describes the end of a command.
     init(_ code: Code, _ message: String?, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

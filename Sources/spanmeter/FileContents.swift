@@ -2,6 +2,7 @@ import Glibc
 
 /// Why a file could not be read, in the system's words.
 struct FileError: Error, CustomStringConvertible {
+    /// `permission denied`.
     let description: String
 }
 

@@ -8,6 +8,7 @@ final class ReplayProgress {
     /// The time between two changes of the line: readable, and not worth counting.
     private static let interval = Duration.milliseconds(200)
 
+    /// The progress of `total` requests.
     init(total: Int) {
         self.total = total
         nextTime = clock.now + Self.interval

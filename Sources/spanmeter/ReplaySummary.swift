@@ -6,8 +6,12 @@ struct ReplaySummary {
     /// How many bytes of a receiver's words are shown.
     private static let messageLengthMax = 200
 
+    /// Requests with a final answer.
     private(set) var requestCount = 0
+
+    /// Those of them that were refused.
     private(set) var refusedCount = 0
+
     private var byteCount = 0
     private var retryCount = 0
     private var rejectedCount = 0

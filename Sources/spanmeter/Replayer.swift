@@ -25,6 +25,7 @@ struct Replayer<Time: Clock>: ~Copyable where Time.Duration == Duration {
     /// The answers so far.
     private(set) var summary = ReplaySummary()
 
+    /// A replay that begins now.
     init(target: ReplayTarget, clock: Time) throws(DeliveryError) {
         self.target = target
         self.clock = clock

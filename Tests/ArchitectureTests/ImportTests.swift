@@ -11,18 +11,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("import Service", "Sources/X.swift:1: Registry imports Service; the table allows MetricModel"),
+        (
+            "import Service",
+            "Sources/X.swift:1: Registry imports Service; the table allows Bytes, MetricModel"
+        ),
         (
             "// import Ledger\n\npackage import Derivation",
-            "Sources/X.swift:3: Registry imports Derivation; the table allows MetricModel"
+            "Sources/X.swift:3: Registry imports Derivation; the table allows Bytes, MetricModel"
         ),
         (
             "@testable import struct OTLP.SpanView",
-            "Sources/X.swift:1: Registry imports OTLP; the table allows MetricModel"
+            "Sources/X.swift:1: Registry imports OTLP; the table allows Bytes, MetricModel"
         ),
         (
             "import Foundation; @preconcurrency import CCurl",
-            "Sources/X.swift:1: Registry imports CCurl; the table allows MetricModel"
+            "Sources/X.swift:1: Registry imports CCurl; the table allows Bytes, MetricModel"
         ),
     ])
     func `a wrong arrow is caught`(text: String, problem: String) {

@@ -6,16 +6,17 @@ enum ModuleTable {
     /// The imports of ours that each Swift module may have; modules that do not exist yet included.
     static let imports: [String: Set<String>] = {
         var table: [String: Set<String>] = [
-            "MetricModel": [],
+            "Bytes": [],
+            "MetricModel": ["Bytes"],
             "Configuration": [],
             "Statistics": [],
             "PromQL": [],
-            "OTLP": ["CProtobuf"],
+            "OTLP": ["Bytes", "CProtobuf"],
             "Packs": ["MetricModel", "PromQL"],
-            "Derivation": ["OTLP", "Packs", "MetricModel"],
+            "Derivation": ["Bytes", "OTLP", "Packs", "MetricModel"],
             "Folding": ["Packs", "MetricModel"],
             "Reports": ["MetricModel"],
-            "Registry": ["MetricModel"],
+            "Registry": ["Bytes", "MetricModel"],
             "Ledger": ["MetricModel", "Statistics"],
             "Objectives": ["Configuration", "MetricModel", "Statistics", "Ledger"],
             "Exposition": ["MetricModel", "CProtobuf"],

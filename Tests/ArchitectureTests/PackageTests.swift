@@ -31,7 +31,7 @@ import Testing
             PackageTargets.problems(targets) == [
                 "CCurl depends on MetricModel; the table allows none of ours",
                 "Misc is not in the table",
-                "Registry depends on Ledger; the table allows MetricModel",
+                "Registry depends on Ledger; the table allows Bytes, MetricModel",
             ])
     }
 }
