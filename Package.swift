@@ -88,16 +88,25 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        tests("Architecture", []),
+        tests("Architecture", [], [yams]),
         tests("OTLP", ["OTLP"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         tests("Derivation", ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
         tests("Registry", ["Registry", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
-        tests("Delivery", ["Delivery"]),
+        .target(
+            name: "TestServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+            ],
+            path: "Tests/TestServer",
+            swiftSettings: strict
+        ),
+        tests("Delivery", ["Delivery", "TestServer"]),
         tests("Service", ["Service", "OTLP", "Configuration", "MetricModel"], nio),
-        tests("Command", []),
+        tests("Command", ["TestServer"]),
     ]
 )
 
