@@ -50,7 +50,11 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
-        .target(name: "CProtobuf", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        .target(
+            name: "CProtobuf",
+            exclude: ["proto", "regenerate"],
+            linkerSettings: [.linkedLibrary("protobuf-c")]
+        ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         module("MetricModel"),
@@ -77,7 +81,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Architecture", []),
-        tests("OTLP", ["OTLP"]),
+        tests("OTLP", ["OTLP", "CProtobuf"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         tests("Derivation", ["Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
         tests("Registry", ["Registry", "MetricModel"]),
