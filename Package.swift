@@ -88,7 +88,9 @@ let package = Package(
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         tests("Delivery", ["Delivery"]),
-        tests("Service", ["Service", "OTLP", "Configuration", "MetricModel"], nio),
+        tests(
+            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"], nio + [logging]
+        ),
         tests("Command", []),
     ]
 )
