@@ -22,7 +22,7 @@ final class GRPCStream {
         byteCountMax = receiver.limits.bodyByteCountMax
         body = RequestBody(
             resources: resources, admission: receiver.admission,
-            byteCountMax: receiver.limits.bodyByteCountMax + Self.headByteCount
+            byteCountMax: receiver.limits.bodyByteCountMax, headByteCount: Self.headByteCount
         )
     }
 
@@ -51,9 +51,7 @@ final class GRPCStream {
             let count = body.byteCount - Self.headByteCount
             return .error(.internal, "message ends after \(count) bytes, wanted \(messageByteCount)")
         }
-        let result = body.export(
-            from: Self.headByteCount, isGzip: isCompressed, to: receiver.sink, via: .grpc
-        )
+        let result = body.export(isGzip: isCompressed, to: receiver.sink, via: .grpc)
         return .answer(to: result, limits: receiver.limits)
     }
 

@@ -15,15 +15,19 @@ struct RequestBody: ~Copyable {
 
     private let resources: LoopResources
     private let byteCountMax: Int
+    private let headByteCount: Int
     private var charge: RequestCharge
     private var bytes = ByteBuffer()
     private var isPooled = false
     private var expectedByteCount = 0
 
-    /// - Parameter byteCountMax: the bound on the bytes as they arrive and on the decompressed ones.
-    init(resources: LoopResources, admission: Admission, byteCountMax: Int) {
+    /// - Parameters:
+    ///   - byteCountMax: the bound on the message's bytes, as they arrive and when decompressed.
+    ///   - headByteCount: bytes of the transport before the message.
+    init(resources: LoopResources, admission: Admission, byteCountMax: Int, headByteCount: Int = 0) {
         self.resources = resources
         self.byteCountMax = byteCountMax
+        self.headByteCount = headByteCount
         charge = RequestCharge(admission)
     }
 
@@ -38,7 +42,7 @@ struct RequestBody: ~Copyable {
     /// Takes the next bytes. After another verdict than `taken` the body is of no use.
     mutating func append(_ slice: ByteBuffer) -> Verdict {
         let count = slice.readableBytes
-        if bytes.readableBytes + count > byteCountMax { return .tooLarge }
+        if bytes.readableBytes + count > byteCountMax + headByteCount { return .tooLarge }
         guard charge.add(count) else { return .refused }
         if bytes.readableBytes == 0, !isPooled {
             bytes = slice
@@ -76,14 +80,13 @@ struct RequestBody: ~Copyable {
         return (flag, Int(length))
     }
 
-    /// Hands the body from `offset` on to the sink, decompressed if need be.
+    /// Hands the message, what comes after the transport's head, to the sink, decompressed if need be.
     mutating func export(
-        from offset: Int = 0,
         isGzip: Bool,
         to sink: any TraceSink,
         via wire: WireProtocol
     ) -> ExportResult {
-        bytes.moveReaderIndex(forwardBy: offset)
+        bytes.moveReaderIndex(forwardBy: headByteCount)
         guard isGzip else { return .done(sink.export(bytes.readableBytesSpan, via: wire)) }
         var inflated = resources.takeBuffer(byteCount: 0)
         defer { resources.giveBack(inflated) }

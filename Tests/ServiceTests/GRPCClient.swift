@@ -30,6 +30,7 @@ struct GRPCClient: Sendable {
                     var connection = NIOHTTP2Handler.ConnectionConfiguration()
                     connection.headerBlockValidation = .disabled
                     connection.contentLengthValidation = .disabled
+                    connection.controlFrameRateLimit.maximumCount = 10_000
                     try channel.pipeline.syncOperations.addHandler(
                         NIOHTTP2Handler(
                             mode: .client, connectionConfiguration: connection, streamConfiguration: .init()

@@ -24,7 +24,7 @@ struct HTTPCase: Sendable, CustomTestStringConvertible {
 
 private let protobuf = "Content-Type: application/x-protobuf"
 
-@Suite struct HTTPReceiverTests {
+@Suite(.serialized) struct HTTPReceiverTests {
     static let accepted: [HTTPCase] = [
         HTTPCase(
             name: "with a length", head: HTTPCase.post(protobuf, "Content-Length: 3"), body: [1, 2, 3],
