@@ -76,6 +76,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "load",
+            dependencies: nio + [
+                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), .target(name: "CZlib"),
+            ],
+            path: "Tests/load",
+            swiftSettings: strict
+        ),
         tests("Architecture", []),
         tests("OTLP", ["OTLP"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
