@@ -87,9 +87,17 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs", "Service", arguments,
-                logging,
+                "Bytes", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs", "Registry",
+                "Service", arguments, logging,
             ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "load",
+            dependencies: nio + [
+                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), .target(name: "CZlib"),
+            ],
+            path: "Tests/load",
             swiftSettings: strict
         ),
         tests("Architecture", [], [yams]),

@@ -1,0 +1,47 @@
+import socket
+
+import pytest
+
+from abuse import Abused
+from service import BINARY, Spanmeter
+
+
+def pytest_sessionstart(session):
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} is missing; run: Tests/run --only release", returncode=1)
+
+
+@pytest.fixture
+def start(tmp_path_factory):
+    """Starts servers that end with the test, at the latest."""
+    servers = []
+
+    def start(**options):
+        server = Spanmeter(tmp_path_factory.mktemp("spanmeter"), **options)
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture
+def server(start):
+    """A server with built-in defaults on free ports."""
+    return start()
+
+
+@pytest.fixture
+def server_on_default_ports(start):
+    """A server exactly as `spanmeter serve` without flags listens, but with its own data directory."""
+    for port in (4317, 4318, 9464):
+        with socket.socket() as probe:
+            taken = probe.connect_ex(("127.0.0.1", port)) == 0
+        assert not taken, f"this test needs port {port}, which somebody else listens on"
+    return start(default_ports=True)
+
+
+@pytest.fixture
+def abused(server):
+    return Abused(server)
