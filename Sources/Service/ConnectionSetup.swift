@@ -19,7 +19,10 @@ struct ConnectionSetup: Sendable {
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // A body of 200 kB in few reads; a connection that gets little goes back to little buffers.
+            // One read with a buffer of up to 256 KiB: an export of 512 spans mostly comes in one, is not copied
+            // (20 µs of CPU for 200 kB over HTTP, loopback), and a connection keeps one buffer, not four. One
+            // that gets little goes back to little buffers.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
@@ -71,6 +74,8 @@ enum Pipelines {
         // collector's connection within seconds.
         connection.controlFrameRateLimit.maximumCount = 2_000
         connection.controlFrameRateLimit.windowLength = .seconds(1)
+        // As many streams as there can be may be refused at once, with their bytes still on the way.
+        connection.maximumRecentlyResetStreams = 2 * receiver.limits.streamCountMax
         let goodbye = GoAwayWatch()
         let handlers = channel.pipeline.syncOperations
         try handlers.addHandler(ReadHold())
@@ -83,7 +88,11 @@ enum Pipelines {
     static func scrape(_ service: ScrapeService, on channel: any Channel) throws {
         try allowHalfClosure(channel)
         let handlers = channel.pipeline.syncOperations
-        try handlers.addHandler(HTTPResponseEncoder())
+        // We set the framing: the encoder would end the answer to a HEAD, which has no body, with a last chunk.
+        var framing = HTTPResponseEncoder.Configuration()
+        framing.automaticallySetFramingHeaders = false
+        try handlers.addHandler(ReadHold())
+        try handlers.addHandler(HTTPResponseEncoder(configuration: framing))
         try handlers.addHandler(requestDecoder(service.limits))
         try handlers.addHandler(HTTPServerPipelineHandler())
         try handlers.addHandler(ScrapeHandler(service))

@@ -129,6 +129,9 @@ final class GRPCReceiver: ChannelInboundHandler {
         streams[id] = stream
         if let refusal = facts.refusal {
             end(id, stream, refusal, peerIsDone: headers.endStream, context: context)
+        } else if !stream.begin() {
+            let refusal = GRPCAnswer.overloaded(retryAfterSeconds: limits.retryAfterSeconds)
+            end(id, stream, refusal, peerIsDone: headers.endStream, context: context)
         } else if headers.endStream {
             complete(id, stream, context: context)
         }
@@ -247,6 +250,7 @@ final class GRPCReceiver: ChannelInboundHandler {
     /// As the HTTP receiver: the last answers reach the peer before the connection goes.
     private func close(context: ChannelHandlerContext) {
         isClosing = true
+        releaseStreams()
         flush(context: context)
         context.close(mode: .output, promise: nil)
         let now = NIODeadline.now()
@@ -271,6 +275,10 @@ final class GRPCReceiver: ChannelInboundHandler {
     private func finish() {
         timer?.stop()
         timer = nil
+        releaseStreams()
+    }
+
+    private func releaseStreams() {
         for stream in streams.values { stream.release() }
         streams = [:]
     }

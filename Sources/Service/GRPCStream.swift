@@ -26,6 +26,11 @@ final class GRPCStream {
         )
     }
 
+    /// Begins the request; false when it has to be refused.
+    func begin() -> Bool {
+        body.begin()
+    }
+
     /// Takes the next bytes; an answer when the request ends here.
     func receive(_ slice: ByteBuffer, limits: ServiceLimits) -> GRPCAnswer? {
         guard slice.readableBytes > 0 else { return nil }

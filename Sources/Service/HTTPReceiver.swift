@@ -126,6 +126,9 @@ final class HTTPReceiver: ChannelInboundHandler {
         if let refusal = facts.refusal(bodyByteCountMax: limits.bodyByteCountMax) {
             return refuse(refusal, context: context)
         }
+        guard body.begin() else {
+            return refuse(.overloaded(retryAfterSeconds: limits.retryAfterSeconds), context: context)
+        }
         phase = .receiving
         if let contentLength = facts.contentLength { body.expect(byteCount: contentLength) }
         if case .continue = facts.expectation, facts.hasBody, !isHTTP10 {

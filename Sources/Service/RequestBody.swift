@@ -33,10 +33,15 @@ struct RequestBody: ~Copyable {
 
     var byteCount: Int { bytes.readableBytes }
 
-    /// Announces the size, so that the buffer need not grow step by step. It is a wish of the peer: what is
-    /// reserved for it is at most a small body.
+    /// Begins a request; false when it has to be refused.
+    mutating func begin() -> Bool {
+        charge.add(RequestCharge.overheadByteCount)
+    }
+
+    /// Announces the size, so that the buffer need not grow step by step. It is the peer's word: no more than
+    /// 16 times what has come is reserved for it.
     mutating func expect(byteCount: Int) {
-        expectedByteCount = min(byteCount, ServiceLimits.smallBodyByteCountMax)
+        expectedByteCount = byteCount
     }
 
     /// Takes the next bytes. After another verdict than `taken` the body is of no use.
@@ -101,7 +106,8 @@ struct RequestBody: ~Copyable {
     /// Moves the bytes into a pooled buffer with room for `count` more.
     private mutating func gather(adding count: Int) {
         guard !isPooled else { return }
-        var pooled = resources.takeBuffer(byteCount: max(expectedByteCount, bytes.readableBytes + count))
+        let needed = bytes.readableBytes + count
+        var pooled = resources.takeBuffer(byteCount: max(needed, min(expectedByteCount, 16 * needed)))
         pooled.writeImmutableBuffer(bytes)
         bytes = pooled
         isPooled = true
