@@ -83,6 +83,7 @@ struct RequestCharge: ~Copyable {
     /// Beyond it a request is large.
     private static let smallByteCountMax = ServiceLimits.smallBodyByteCountMax + overheadByteCount
 
+    /// Holds nothing yet.
     init(_ admission: Admission) {
         self.admission = admission
     }

@@ -24,6 +24,7 @@ final class GRPCReceiver: ChannelInboundHandler {
     private var needsFlush = false
     private var timer: ConnectionTimer?
 
+    /// `goodbye` watches the frames of the `NIOHTTP2Handler` before this one.
     init(_ receiver: Receiver, resources: LoopResources, goodbye: GoAwayWatch) {
         self.receiver = receiver
         self.resources = resources

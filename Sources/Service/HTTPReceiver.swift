@@ -34,6 +34,7 @@ final class HTTPReceiver: ChannelInboundHandler {
     private var needsFlush = false
     private var timer: ConnectionTimer?
 
+    /// `resources` are those of the connection's loop.
     init(_ receiver: Receiver, resources: LoopResources) {
         self.receiver = receiver
         body = RequestBody(

@@ -11,9 +11,11 @@ final class LoopResources {
     /// The least a buffer begins with.
     private static let bufferByteCountMin = 4 << 10
 
+    /// The loop's decompressor.
     let gunzip = Gunzip()
     private var kept: [ByteBuffer] = []
 
+    /// Holds no buffers yet.
     init() {
         kept.reserveCapacity(Self.keptBufferCountMax)
     }

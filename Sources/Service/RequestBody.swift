@@ -7,6 +7,7 @@ import OTLP
 /// A body that comes whole in one read is never copied: it stays the slice of the receive buffer it is. One
 /// that comes in several reads is gathered in a buffer of the loop's pool.
 struct RequestBody: ~Copyable {
+    /// What became of some bytes.
     enum Verdict {
         case taken
         case tooLarge
@@ -31,6 +32,7 @@ struct RequestBody: ~Copyable {
         charge = RequestCharge(admission)
     }
 
+    /// What has come so far, with the transport's head.
     var byteCount: Int { bytes.readableBytes }
 
     /// Begins a request; false when it has to be refused.

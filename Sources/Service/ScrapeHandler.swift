@@ -27,6 +27,7 @@ final class ScrapeHandler: ChannelInboundHandler {
     private var isDraining = false
     private var timer: ConnectionTimer?
 
+    /// One handler per connection.
     init(_ service: ScrapeService) {
         self.service = service
     }
@@ -231,12 +232,4 @@ final class ScrapeHandler: ChannelInboundHandler {
         timer = nil
         phase = .closing
     }
-}
-
-/// What the connections of the scrape endpoint work with.
-struct ScrapeService: Sendable {
-    let limits: ServiceLimits
-    let metrics: RequestMetrics
-    let readiness: Readiness
-    let source: any ScrapeSource
 }
