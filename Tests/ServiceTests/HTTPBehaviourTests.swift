@@ -21,7 +21,8 @@ private let protobuf = "Content-Type: application/x-protobuf"
             let responses = try await client.responses(50)
             #expect(responses.map(\.status) == statuses)
             #expect(try responses.map { $0.body.isEmpty ? nil : try StatusReader($0.body).code } == codes)
-            #expect(server.sink.bodies.map { $0[1] } == (0..<50).filter { $0 % 3 == 0 }.map(UInt8.init))
+            let wanted: [UInt8] = stride(from: 0, to: 50, by: 3).map { UInt8($0) }
+            #expect(server.sink.bodies.map { $0[1] } == wanted)
             await client.close()
         }
     }
