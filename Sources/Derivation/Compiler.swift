@@ -40,7 +40,6 @@ struct Compiler {
             cellStart += instrument.instrument.cellCount
         }
         program.meterNames.append(meter.name)
-        program.keyWidthMax = max(program.keyWidthMax, meter.labels.count)
         program.meters.append(
             CompiledMeter(
                 required: required(selector), table: Int32(table), conditionStart: Int32(conditionStart),
@@ -76,6 +75,7 @@ struct Compiler {
     }
 
     private mutating func condition(_ expression: Expression) -> Int32 {
+        let expression = meaning(expression)
         if let known = conditionNumbers[expression] { return known }
         let node = compile(expression)
         program.conditions.append(node)
@@ -84,11 +84,41 @@ struct Compiler {
     }
 
     private mutating func label(_ expression: Expression) -> Int32 {
+        let expression = meaning(expression)
         if let known = labelNumbers[expression] { return known }
         let node = compile(expression)
-        program.labels.append(node)
+        program.labels.append(CompiledLabel(node: node, slots: outerSlots(expression) ?? .max))
         labelNumbers[expression] = Int32(program.labels.count - 1)
         return Int32(program.labels.count - 1)
+    }
+
+    /// What a field stands for; labels and conditions have memories of their own.
+    private func meaning(_ expression: Expression) -> Expression {
+        if case .field(let number) = expression, number < fieldExpressions.count { fieldExpressions[number] } else { expression }
+    }
+
+    /// The slots that a value depends on, where it depends on nothing else of a span and all are below 64;
+    /// nil otherwise. While the span itself sets none of them, the value is the same in the whole scope.
+    private func outerSlots(_ value: Expression) -> UInt64? {
+        switch value {
+        case .text, .number, .truth: return 0
+        case .attributes(let keys):
+            var mask: UInt64 = 0
+            for key in keys {
+                guard let slot = slots[key], slot < 63 else { return nil }
+                mask |= 1 &<< UInt64(slot)
+            }
+            return mask
+        case .first(let parts):
+            var mask: UInt64 = 0
+            for part in parts {
+                guard let slots = outerSlots(part) else { return nil }
+                mask |= slots
+            }
+            return mask
+        case .field(let number) where number < fieldExpressions.count: return outerSlots(fieldExpressions[number])
+        default: return nil
+        }
     }
 
     /// The expression with the pack's field numbers replaced by the program's, and fields that only rename an

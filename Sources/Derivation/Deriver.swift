@@ -13,7 +13,6 @@ package struct Deriver: ~Copyable, Sendable {
 
     var reader: TraceReader
     let program: Program
-    private var key: OwnedBuffer<UInt32>
     private var amounts: OwnedBuffer<Double>
 
     // Memories of one span, valid where the stamp is the span's.
@@ -28,6 +27,8 @@ package struct Deriver: ~Copyable, Sendable {
     var fieldStamps: OwnedBuffer<UInt32>
     /// By distinct label: the stamp above the value's number.
     private var labelMemos: OwnedBuffer<UInt64>
+    /// By distinct label that depends on resource and scope alone: their stamp above the value's number.
+    private var outerMemos: OwnedBuffer<UInt64>
     /// By distinct condition: the stamp above whether it holds.
     private var conditionMemos: OwnedBuffer<UInt64>
     var nameID: UInt32 = 0
@@ -42,10 +43,13 @@ package struct Deriver: ~Copyable, Sendable {
     var constantIDs: OwnedBuffer<UInt32>
     var constantStamps: OwnedBuffer<UInt32>
 
-    /// Bodies above this are checked whole before any of it is staged, and staged in slices, so that a
-    /// large request needs no large batch.
-    package static let sliceByteCount = 1 << 20
-    private static let sliceSpanCount = 8192
+    /// Whether the rest of the body is known to be well formed.
+    private var isChecked = false
+
+    // A batch that has grown beyond one of these is handed over before the request's end, so that a large
+    // request needs no large batch, and value numbers fit a `RowKey`.
+    private static let valueCountMax = RowKey.valueCountMax / 2
+    private static let rowCountMax = 1 << 14
 
     /// - Parameters:
     ///   - program: the compiled packs.
@@ -58,7 +62,6 @@ package struct Deriver: ~Copyable, Sendable {
             catalog: program.catalog, meterCount: program.meters.count,
             values: ValueTable(hash: hash, valueByteCountMax: valueByteCountMax)
         )
-        key = OwnedBuffer(repeating: 0, count: program.keyWidthMax)
         amounts = OwnedBuffer(repeating: 0, count: SeriesTableLayout.instrumentCountMax)
         let fields = program.fields.count
         numbers = OwnedBuffer(repeating: .missing, count: fields)
@@ -70,6 +73,7 @@ package struct Deriver: ~Copyable, Sendable {
         fieldIDs = OwnedBuffer(repeating: 0, count: fields)
         fieldStamps = OwnedBuffer(repeating: 0, count: fields)
         labelMemos = OwnedBuffer(repeating: 0, count: program.labels.count)
+        outerMemos = OwnedBuffer(repeating: 0, count: program.labels.count)
         conditionMemos = OwnedBuffer(repeating: 0, count: program.conditions.count)
         constantIDs = OwnedBuffer(repeating: 0, count: program.constants.count)
         constantStamps = OwnedBuffer(repeating: 0, count: program.constants.count)
@@ -80,27 +84,34 @@ package struct Deriver: ~Copyable, Sendable {
     /// - Throws: `WireError`; then nothing of the request counts.
     package mutating func begin(_ body: RawSpan) throws(WireError) {
         counts = DerivationCounts()
-        if body.byteCount > Self.sliceByteCount {
-            try reader.begin(body)
-            while try reader.next(body) {}
-        }
+        isChecked = false
         try reader.begin(body)
     }
 
-    /// Stages the next slice of the request; false when nothing is left.
+    /// Stages the request, or as much of it as makes one batch; false when nothing is left.
     ///
-    /// A body of at most `sliceByteCount` comes as one slice; larger ones were checked by `begin`, so that an
-    /// error is thrown before anything was staged.
+    /// - Throws: `WireError`; then nothing of the request counts. It is never thrown after a batch was handed
+    ///   over: before the first of several, the whole body is checked.
     package mutating func nextBatch(_ body: RawSpan) throws(WireError) -> Bool {
         startBatch()
-        let isSliced = body.byteCount > Self.sliceByteCount
-        var spanCount = 0
+        var isEmpty = true
         while try reader.next(body) {
-            spanCount += 1
+            isEmpty = false
             measure(body)
-            if isSliced, spanCount == Self.sliceSpanCount { return true }
+            if batch.values.count > Self.valueCountMax || batch.rows.count > Self.rowCountMax {
+                try checkWhole(body)
+                return true
+            }
         }
-        return spanCount > 0
+        return !isEmpty
+    }
+
+    private mutating func checkWhole(_ body: RawSpan) throws(WireError) {
+        if isChecked { return }
+        var checker = TraceReader(keys: AttributeKeys(program.keys))
+        try checker.begin(body)
+        while try checker.next(body) {}
+        isChecked = true
     }
 
     mutating func startBatch() {
@@ -112,6 +123,7 @@ package struct Deriver: ~Copyable, Sendable {
             batchStamp = 1
         }
         reader.span.forgetMemos()
+        outerMemos.fill(with: 0)
     }
 
     /// Stamps are never reused: before they wrap, all are cleared.
@@ -177,27 +189,45 @@ package struct Deriver: ~Copyable, Sendable {
             if evaluate(instrument, into: index, meter: number, body) { present |= 1 &<< UInt32(index) }
         }
         if present == 0 { return }
+        var key = RowKey()
         for column in 0..<Int(meter.labelCount) {
             let label = Int(program.meterLabels[Int(meter.labelStart) + column])
             let memo = labelMemos[label]
             if memo &>> 32 == UInt64(stamp) {
-                key[column] = UInt32(truncatingIfNeeded: memo)
+                key.set(column, UInt32(truncatingIfNeeded: memo))
             } else {
-                let id = labelID(program.labels[label], body)
-                labelMemos[label] = UInt64(stamp) &<< 32 | UInt64(id)
-                key[column] = id
+                key.set(column, freshLabel(label, body))
             }
         }
-        let row = batch.row(table: Int(meter.table), key: key)
-        batch.hit(row: row, present: present)
+        let row = batch.row(table: meter.table, key: key)
+        let start = batch.hit(row: row, present: present)
         for index in 0..<Int(meter.instrumentCount) where present & (1 &<< UInt32(index)) != 0 {
             let instrument = program.instruments[Int(meter.instrumentStart) + index]
-            batch.add(amounts[index], row: row, instrument: index)
+            batch.add(amounts[index], at: start.amounts + index)
             if instrument.layout >= 0 {
                 let cell = program.layouts[Int(instrument.layout)].index(of: amounts[index])
-                batch.count(row: row, cell: Int(instrument.cellStart) + cell)
+                batch.count(at: start.cells + Int(instrument.cellStart) + cell)
             }
         }
+    }
+
+    /// The value number of a label on the current span, for the first meter that asks.
+    private mutating func freshLabel(_ label: Int, _ body: RawSpan) -> UInt32 {
+        let compiled = program.labels[label]
+        let id: UInt32
+        if compiled.slots != .max, compiled.slots & reader.span.spanPresence == 0 {
+            let memo = outerMemos[label]
+            if memo &>> 32 == UInt64(reader.span.outerStamp) {
+                id = UInt32(truncatingIfNeeded: memo)
+            } else {
+                id = labelID(compiled.node, body)
+                outerMemos[label] = UInt64(reader.span.outerStamp) &<< 32 | UInt64(id)
+            }
+        } else {
+            id = labelID(compiled.node, body)
+        }
+        labelMemos[label] = UInt64(stamp) &<< 32 | UInt64(id)
+        return id
     }
 
     /// Puts an instrument's amount into `amounts`, or counts why there is none; false then.

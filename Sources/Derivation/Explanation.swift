@@ -65,7 +65,7 @@ extension Deriver {
         let layout = program.catalog.tables[Int(row.table)]
         var labels: [String] = []
         for (column, label) in layout.labels.enumerated() {
-            let range = batch.values.range(batch.keys[Int(row.keyStart) + column])
+            let range = batch.values.range(row.key.value(column))
             if range.isEmpty { continue }
             labels.append("\(label)=\"\(String(decoding: batch.values.bytes[range], as: UTF8.self))\"")
         }

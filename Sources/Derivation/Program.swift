@@ -20,8 +20,8 @@ package struct Program: Sendable {
     var constants: [ByteRange] = []
     var fields: [Int32] = []
     var meters: [CompiledMeter] = []
-    /// The distinct label expressions of all meters: node numbers.
-    var labels: [Int32] = []
+    /// The distinct label expressions of all meters.
+    var labels: [CompiledLabel] = []
     /// For each meter in turn its labels, as numbers into `labels`.
     var meterLabels: [Int32] = []
     /// The distinct conditions of all selectors, of which a meter needs all: node numbers.
@@ -30,8 +30,6 @@ package struct Program: Sendable {
     var meterConditions: [Int32] = []
     var instruments: [CompiledInstrument] = []
     var layouts: [BucketLayout] = []
-    /// The most labels that a meter has.
-    var keyWidthMax = 0
 
     /// Compiles `packs`; what they say was checked when they were read.
     package init(_ packs: PackSet) {
@@ -90,6 +88,13 @@ struct CompiledMeter: BitwiseCopyable, Sendable {
     let labelCount: Int32
     let instrumentStart: Int32
     let instrumentCount: Int32
+}
+
+/// A label's expression.
+struct CompiledLabel: BitwiseCopyable, Sendable {
+    let node: Int32
+    /// The slots that its value depends on, as bits, if it depends on nothing else; else all bits.
+    let slots: UInt64
 }
 
 /// How an instrument gets its amount and where it goes.

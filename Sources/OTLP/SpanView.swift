@@ -23,7 +23,11 @@ public struct SpanView: ~Copyable, Sendable {
     public var scopeName = ByteRange.empty
     public var scopeVersion = ByteRange.empty
     /// Bit n says that slot n has a value in any layer; of the first 64 slots only.
-    package private(set) var presence: UInt64 = 0
+    @inlinable public var presence: UInt64 { mutating get { spanPresence | outerPresence } }
+    /// Bit n says that slot n has a value of the span's own; of the first 64 slots only.
+    public internal(set) var spanPresence: UInt64 = 0
+    /// Another number for each scope of each resource of each request; never 0.
+    public internal(set) var outerStamp: UInt32 = 0
 
     /// One slot in one layer.
     @usableFromInline struct Entry: BitwiseCopyable, Sendable {
@@ -42,7 +46,7 @@ public struct SpanView: ~Copyable, Sendable {
     /// For each slot the entry of scope or resource that has a value; −1 for none.
     @usableFromInline var outer: OwnedBuffer<Int32>
     @usableFromInline var spanStamp: UInt32 = 0
-    private var outerPresence: UInt64 = 0
+    @usableFromInline var outerPresence: UInt64 = 0
     private let slotCount: Int
 
     init(slotCount: Int) {
@@ -77,7 +81,7 @@ public struct SpanView: ~Copyable, Sendable {
     /// Starts a span: none of its attributes is known.
     mutating func begin(stamp: UInt32) {
         spanStamp = stamp
-        presence = outerPresence
+        spanPresence = 0
     }
 
     /// Forgets the attributes of scope and resource.
@@ -105,10 +109,11 @@ public struct SpanView: ~Copyable, Sendable {
     /// Sets an attribute of the span; the first value of a key stays, OTLP says that keys are unique.
     ///
     /// HOT: per attribute that a pack reads (benchmark `decode`).
-    mutating func set(_ slot: Int, _ value: AttributeValue) {
+    @inline(__always) mutating func set(_ slot: Int, _ value: AttributeValue) {
         if entries[slot].stamp == spanStamp { return }
-        entries[slot] = Entry(value: value, stamp: spanStamp, memo: 0)
-        if slot < 64 { presence |= 1 &<< UInt64(slot) }
+        // SAFETY: the line above has checked the slot.
+        entries[unchecked: slot] = Entry(value: value, stamp: spanStamp, memo: 0)
+        if slot < 64 { spanPresence |= 1 &<< UInt64(slot) }
     }
 
     /// Sets an attribute of the resource or scope; the first value of a key in its layer stays.

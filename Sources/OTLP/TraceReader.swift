@@ -97,6 +97,8 @@ package struct TraceReader: ~Copyable, Sendable {
 
     private mutating func beginScope(_ body: RawSpan) throws(WireError) {
         span.forgetScope()
+        stamp &+= 1
+        span.outerStamp = stamp
         span.scopeName = .empty
         span.scopeVersion = .empty
         var cursor = scopeSpans

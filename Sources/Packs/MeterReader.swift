@@ -59,6 +59,10 @@ struct MeterReader {
         }
         guard let selector = expressions.selector(on, "'on' of \(what)", &document) else { return nil }
         let labels = self.labels(parts, what, &document)
+        if labels.count > RowKey.columnCountMax {
+            document.report(node, "\(what) has \(labels.count) labels, \(RowKey.columnCountMax) are the most")
+            return nil
+        }
         guard isInForce(parts["option"], what, &document) else { return nil }
         if !names.insert(short).inserted {
             document.report(node, "\(what) is there twice: give it another 'meter' name")

@@ -31,7 +31,7 @@ extension Registry {
                 let width = tables[table].keyWidth
                 var isKnown = true
                 for column in 0..<width {
-                    let local = batch.keys[Int(row.keyStart) + column]
+                    let local = row.key.value(column)
                     key[column] = numbers[Int(local)]
                     if key[column] == 0, local != 0 { isKnown = false }
                 }
@@ -66,7 +66,7 @@ extension Registry {
             var role = SeriesTable.Role.plain
             var isNew = [Bool](repeating: false, count: width)
             for column in 0..<width {
-                let local = batch.keys[Int(row.keyStart) + column]
+                let local = row.key.value(column)
                 let number = numbers[Int(local)]
                 key[column] = number
                 if local == 0 || tables[table].admitted[column].contains(number) { continue }
@@ -89,12 +89,12 @@ extension Registry {
             if tables[table].limitedCount >= limits.seriesPerMeter || seriesCount >= limits.series {
                 if role == .plain { tables[table].overflowCount += UInt64(row.hits) }
                 for column in 0..<width where isNew[column] {
-                    want(batch.values.hashes[Int(batch.keys[Int(row.keyStart) + column])], table, column)
+                    want(batch.values.hashes[Int(row.key.value(column))], table, column)
                 }
                 return reserved(row, of: batch)
             }
             for column in 0..<width where isNew[column] {
-                key[column] = register(batch.keys[Int(row.keyStart) + column], of: batch)
+                key[column] = register(row.key.value(column), of: batch)
                 tables[table].admitted[column].insert(key[column])
                 tables[table].demand[column]?.add(values.hashes[Int(key[column])])
             }
@@ -136,7 +136,7 @@ extension Registry {
                 if column >= kept {
                     key[column] = 0
                 } else if key[column] != overflowValue {
-                    let local = batch.keys[Int(row.keyStart) + column]
+                    let local = row.key.value(column)
                     key[column] = numbers[Int(local)]
                     if key[column] == 0, local != 0 { isKnown = false }
                 }
@@ -148,7 +148,7 @@ extension Registry {
             for column in 0..<kept where key[column] != overflowValue {
                 key[column] =
                     tables[table].reservedCount < SeriesLimits.reservedPerMeter - 1
-                    ? register(batch.keys[Int(row.keyStart) + column], of: batch) : overflowValue
+                    ? register(row.key.value(column), of: batch) : overflowValue
             }
             let hash = SeriesTable.hash(key, width, .reserved)
             let series = tables[table].find(key, .reserved, hash)
