@@ -5,7 +5,7 @@ import Packs
 /// Turns packs into a `Program`.
 struct Compiler {
     private(set) var program: Program
-    private var slots: [String: Int32] = [:]
+    private(set) var slots: [String: Int32] = [:]
     private var constants: [String: Int32] = [:]
     /// The pack's fields with the fields they use put in, so that packs share what means the same.
     private var fields: [Expression] = []
@@ -27,9 +27,14 @@ struct Compiler {
     private mutating func add(_ meter: Meter, table: Int) {
         let selector = shared(meter.selector)
         let conditions: [Expression] = if case .all(let parts) = selector { parts } else { [selector] }
-        let conditionStart = program.meterConditions.count
-        for condition in conditions where condition != .truth(true) {
-            program.meterConditions.append(self.condition(condition))
+        var ranges: [(start: Int, count: Int)] = []
+        for isDeciding in [true, false] {
+            let start = program.meterConditions.count
+            for condition in conditions where condition != .truth(true) && isDecided(condition) == isDeciding {
+                program.meterConditions.append(self.condition(condition))
+                if isDeciding { program.decidingSlots |= decidingSlots(condition) }
+            }
+            ranges.append((start, program.meterConditions.count - start))
         }
         let labelStart = program.meterLabels.count
         for label in meter.labels { program.meterLabels.append(self.label(shared(label.value))) }
@@ -42,8 +47,9 @@ struct Compiler {
         program.meterNames.append(meter.name)
         program.meters.append(
             CompiledMeter(
-                required: required(selector), table: Int32(table), conditionStart: Int32(conditionStart),
-                conditionCount: Int32(program.meterConditions.count - conditionStart),
+                required: required(selector), table: Int32(table), decidingStart: Int32(ranges[0].start),
+                decidingCount: Int32(ranges[0].count), countingStart: Int32(ranges[1].start),
+                countingCount: Int32(ranges[1].count),
                 labelStart: Int32(labelStart), labelCount: Int32(meter.labels.count),
                 instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count)
             )
@@ -87,13 +93,15 @@ struct Compiler {
         let expression = meaning(expression)
         if let known = labelNumbers[expression] { return known }
         let node = compile(expression)
+        if !isDecided(expression) { program.isPlannable = false }
+        program.decidingSlots |= decidingSlots(expression)
         program.labels.append(CompiledLabel(node: node, slots: outerSlots(expression) ?? .max))
         labelNumbers[expression] = Int32(program.labels.count - 1)
         return Int32(program.labels.count - 1)
     }
 
     /// What a field stands for; labels and conditions have memories of their own.
-    private func meaning(_ expression: Expression) -> Expression {
+    func meaning(_ expression: Expression) -> Expression {
         if case .field(let number) = expression, number < fieldExpressions.count { fieldExpressions[number] } else { expression }
     }
 
@@ -124,7 +132,8 @@ struct Compiler {
     /// The expression with the pack's field numbers replaced by the program's, and fields that only rename an
     /// attribute by that attribute.
     private mutating func shared(_ expression: Expression) -> Expression {
-        expression.mappingFields { number in
+        for key in expression.attributeKeys { _ = slot(key) }
+        return expression.mappingFields { number in
             guard number < fields.count else { return .field(number) }
             let meaning = fields[number]
             if case .attributes = meaning { return meaning }
@@ -280,6 +289,9 @@ struct Compiler {
         }
     }
 
+    /// Whether a value is compared as a text.
+    func isText(_ value: Expression) -> Bool { type(value) != .number }
+
     private enum StaticType { case text, number, dynamic }
 
     private func type(_ expression: Expression) -> StaticType {
@@ -302,7 +314,7 @@ struct Compiler {
         if let fast = compareIntrinsic(comparison, left, right) { return fast }
         let types = [type(left), type(right)]
         if types.contains(.number) { return .compareNumbers(comparison, compile(left), compile(right)) }
-        if types.contains(.text) { return .compareTexts(comparison, compile(left), compile(right)) }
+        if types.contains(.text) || comparison == .equal || comparison == .notEqual { return .compareTexts(comparison, compile(left), compile(right)) }
         return .compare(comparison, compile(left), compile(right))
     }
 

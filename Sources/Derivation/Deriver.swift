@@ -38,18 +38,20 @@ package struct Deriver: ~Copyable, Sendable {
     /// What was refused while an amount was evaluated.
     var refusal: RefusalReason?
 
-    // Memories of one batch.
-    var batchStamp: UInt32 = 0
+    // Memories that last as long as the batch keeps its rows and values.
+    var plans = PlanCache()
+    var outerShapes: [[UInt32]: UInt32] = [:]
+    var outerShape: UInt32 = 0
+    var outerShapeStamp: UInt32 = 0
+    var keptStamp: UInt32 = 1
     var constantIDs: OwnedBuffer<UInt32>
     var constantStamps: OwnedBuffer<UInt32>
 
     /// Whether the rest of the body is known to be well formed.
     private var isChecked = false
 
-    // A batch that has grown beyond one of these is handed over before the request's end, so that a large
-    // request needs no large batch, and value numbers fit a `RowKey`.
-    private static let valueCountMax = RowKey.valueCountMax / 2
-    private static let rowCountMax = 1 << 14
+    /// More resources and scopes than this are not kept apart from one batch to the next.
+    private static let outerShapeCountMax = 1 << 12
 
     /// - Parameters:
     ///   - program: the compiled packs.
@@ -98,7 +100,7 @@ package struct Deriver: ~Copyable, Sendable {
         while try reader.next(body) {
             isEmpty = false
             measure(body)
-            if batch.values.count > Self.valueCountMax || batch.rows.count > Self.rowCountMax {
+            if batch.isFull {
                 try checkWhole(body)
                 return true
             }
@@ -115,15 +117,23 @@ package struct Deriver: ~Copyable, Sendable {
     }
 
     mutating func startBatch() {
-        batch.reset()
-        batchStamp &+= 1
+        if plans.isFull || outerShapes.count > Self.outerShapeCountMax { batch.forget() }
+        if !batch.reset() { forgetBatches() }
         if stamp > UInt32.max / 2 { forgetSpans() }
-        if batchStamp == 0 {
-            constantStamps.fill(with: 0)
-            batchStamp = 1
-        }
+    }
+
+    /// The batch has forgotten its rows and values: so must all that holds numbers of them.
+    private mutating func forgetBatches() {
+        plans.removeAll()
+        outerShapes = [:]
+        outerShapeStamp = 0
         reader.span.forgetMemos()
         outerMemos.fill(with: 0)
+        keptStamp &+= 1
+        if keptStamp == 0 {
+            constantStamps.fill(with: 0)
+            keptStamp = 1
+        }
     }
 
     /// Stamps are never reused: before they wrap, all are cleared.
@@ -150,11 +160,26 @@ package struct Deriver: ~Copyable, Sendable {
         counts.newestEnd = max(counts.newestEnd, reader.span.endNanoseconds)
         startSpan()
         var matched = false
-        for number in 0..<program.meters.count {
-            let meter = program.meters[number]
-            guard meter.required & ~reader.span.presence == 0, isSelected(by: meter, body) else { continue }
-            matched = true
-            stage(meter, number, body)
+        if program.isPlannable, let shape = shape(body) {
+            var steps = plans.find(shape)
+            if steps == nil {
+                makePlan(shape, body)
+                steps = plans.find(shape)
+            }
+            for index in steps ?? 0..<0 {
+                let step = plans.step(index)
+                let number = Int(step.meter)
+                let meter = program.meters[number]
+                if meter.countingCount > 0, !holds(meter.countingStart, meter.countingCount, body) { continue }
+                matched = true
+                let present = evaluate(meter, number, body)
+                if present != 0 { stage(meter, present, row: Int(step.row)) }
+            }
+        } else {
+            for number in 0..<program.meters.count where isSelected(by: program.meters[number], body) {
+                matched = true
+                stage(program.meters[number], number, body)
+            }
         }
         if !matched { counts.unmatched += 1 }
     }
@@ -165,11 +190,16 @@ package struct Deriver: ~Copyable, Sendable {
         scratch.removeAll(keepingCapacity: true)
     }
 
-    /// Whether all conditions of `meter` hold; each is evaluated once a span, whoever asks.
-    ///
-    /// HOT: per span and meter (benchmark `derive`).
+    /// Whether all conditions of `meter` hold.
     mutating func isSelected(by meter: CompiledMeter, _ body: RawSpan) -> Bool {
-        for index in Int(meter.conditionStart)..<Int(meter.conditionStart + meter.conditionCount) {
+        meter.required & ~reader.span.presence == 0 && holds(meter.decidingStart, meter.decidingCount, body)
+            && holds(meter.countingStart, meter.countingCount, body)
+    }
+
+    /// Whether `count` conditions from `start` in `meterConditions` hold; each is evaluated once a span,
+    /// whoever asks.
+    mutating func holds(_ start: Int32, _ count: Int32, _ body: RawSpan) -> Bool {
+        for index in Int(start)..<Int(start + count) {
             let condition = Int(program.meterConditions[index])
             let memo = conditionMemos[condition]
             if memo == UInt64(stamp) &<< 32 | 1 { continue }
@@ -181,14 +211,26 @@ package struct Deriver: ~Copyable, Sendable {
         return true
     }
 
-    /// HOT: per span and meter (benchmark `derive`).
+    /// Evaluates the amounts of a meter that takes the current span, and counts them under its labels.
     mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
+        let present = evaluate(meter, number, body)
+        if present != 0 { stage(meter, present, row: row(of: meter, body)) }
+    }
+
+    /// Puts the amounts of a meter's instruments into `amounts`; bit n says that instrument n has one.
+    ///
+    /// HOT: per span and meter (benchmark `derive`).
+    private mutating func evaluate(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) -> UInt32 {
         var present: UInt32 = 0
         for index in 0..<Int(meter.instrumentCount) {
             let instrument = program.instruments[Int(meter.instrumentStart) + index]
             if evaluate(instrument, into: index, meter: number, body) { present |= 1 &<< UInt32(index) }
         }
-        if present == 0 { return }
+        return present
+    }
+
+    /// The row of a meter for the current span's labels.
+    mutating func row(of meter: CompiledMeter, _ body: RawSpan) -> Int {
         var key = RowKey()
         for column in 0..<Int(meter.labelCount) {
             let label = Int(program.meterLabels[Int(meter.labelStart) + column])
@@ -199,7 +241,13 @@ package struct Deriver: ~Copyable, Sendable {
                 key.set(column, freshLabel(label, body))
             }
         }
-        let row = batch.row(table: meter.table, key: key)
+        return batch.row(table: meter.table, key: key)
+    }
+
+    /// Counts what `evaluate` found into a row.
+    ///
+    /// HOT: per span and meter (benchmark `derive`).
+    private mutating func stage(_ meter: CompiledMeter, _ present: UInt32, row: Int) {
         let start = batch.hit(row: row, present: present)
         for index in 0..<Int(meter.instrumentCount) where present & (1 &<< UInt32(index)) != 0 {
             let instrument = program.instruments[Int(meter.instrumentStart) + index]

@@ -30,6 +30,10 @@ package struct Program: Sendable {
     var meterConditions: [Int32] = []
     var instruments: [CompiledInstrument] = []
     var layouts: [BucketLayout] = []
+    /// The slots that decide which meters take a span and under which labels, as bits.
+    var decidingSlots: UInt64 = 0
+    /// Whether a span's `SpanShape` decides all that; false where a label depends on a number.
+    var isPlannable = true
 
     /// Compiles `packs`; what they say was checked when they were read.
     package init(_ packs: PackSet) {
@@ -80,9 +84,12 @@ struct CompiledMeter: BitwiseCopyable, Sendable {
     /// Slots without which the selector cannot hold, as bits; of the first 64 slots only.
     let required: UInt64
     let table: Int32
-    /// In `meterConditions`.
-    let conditionStart: Int32
-    let conditionCount: Int32
+    /// In `meterConditions`: those that a span's shape decides.
+    let decidingStart: Int32
+    let decidingCount: Int32
+    /// In `meterConditions`: those that depend on numbers.
+    let countingStart: Int32
+    let countingCount: Int32
     /// In `meterLabels`.
     let labelStart: Int32
     let labelCount: Int32

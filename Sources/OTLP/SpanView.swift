@@ -46,7 +46,8 @@ public struct SpanView: ~Copyable, Sendable {
     /// For each slot the entry of scope or resource that has a value; −1 for none.
     @usableFromInline var outer: OwnedBuffer<Int32>
     @usableFromInline var spanStamp: UInt32 = 0
-    @usableFromInline var outerPresence: UInt64 = 0
+    /// Bit n says that slot n has a value of resource or scope; of the first 64 slots only.
+    public internal(set) var outerPresence: UInt64 = 0
     private let slotCount: Int
 
     init(slotCount: Int) {
@@ -61,6 +62,9 @@ public struct SpanView: ~Copyable, Sendable {
     @inlinable public mutating func position(ofSlot slot: Int) -> Int {
         entries[slot].stamp == spanStamp ? slot : Int(outer[slot])
     }
+
+    /// Where the value of `slot` stands that scope or resource give; −1 where none does.
+    @inlinable public mutating func outerPosition(ofSlot slot: Int) -> Int { Int(outer[slot]) }
 
     /// The value at a position that `position(ofSlot:)` gave.
     @inlinable public mutating func attribute(at position: Int) -> AttributeValue { entries[position].value }

@@ -1,0 +1,109 @@
+import Bytes
+import MetricModel
+
+/// Everything about a span that decides which meters take it and under which labels; numbers that only decide
+/// amounts are not part of it.
+struct SpanShape: BitwiseCopyable, Equatable, Sendable {
+    /// Which slots the span itself sets, of those that matter.
+    var presence: UInt64 = 0
+    /// The number of its resource and scope, of its name, and its kind, status and rank.
+    var head: UInt64 = 0
+    /// The value numbers of the slots in `presence`, in order.
+    var values = RowKey()
+
+    /// How many slots fit.
+    static let slotCountMax = RowKey.columnCountMax
+
+    @inline(__always) fileprivate var hash: UInt64 {
+        ByteHash.fold(presence ^ 0x9E37_79B9_7F4A_7C15, head ^ values.hash(0))
+    }
+
+    @inline(__always) static func == (left: SpanShape, right: SpanShape) -> Bool {
+        (left.presence ^ right.presence) | (left.head ^ right.head) == 0 && left.values == right.values
+    }
+}
+
+/// Remembers for each shape of span which meters take it and which rows they fill.
+///
+/// Most spans look like one that came before but for their numbers; for these neither selectors nor labels
+/// are evaluated. Shapes are compared in full.
+struct PlanCache: ~Copyable, Sendable {
+    /// A meter that takes spans of a shape, and its row.
+    struct Step: BitwiseCopyable, Sendable {
+        let meter: Int32
+        let row: Int32
+    }
+
+    /// A shape and its steps.
+    struct Plan: BitwiseCopyable, Sendable {
+        let shape: SpanShape
+        let start: Int32
+        var count: Int32
+    }
+
+    private var plans = OwnedBuffer<Plan>(capacity: 64)
+    private(set) var steps = OwnedBuffer<Step>(capacity: 512)
+    /// The upper half of a shape's hash, and its plan's number plus one; 0 for a free place.
+    private var index = OwnedBuffer<UInt64>(repeating: 0, count: 256)
+    private var mask = 255
+
+    /// More plans than this are not kept: such traffic has no shapes worth remembering.
+    private static let planCountMax = 1 << 14
+
+    /// Whether it is time to forget.
+    var isFull: Bool { mutating get { plans.count >= Self.planCountMax } }
+
+    /// The steps of a shape; nil where it is new.
+    ///
+    /// HOT: per span (benchmark `derive`).
+    @inline(__always) mutating func find(_ shape: SpanShape) -> Range<Int>? {
+        let hash = shape.hash
+        let tag = hash & 0xFFFF_FFFF_0000_0000
+        var position = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            // SAFETY: `mask` is the index' size less one, and the index holds numbers of plans.
+            let found = index[unchecked: position]
+            if found == 0 { return nil }
+            if found & 0xFFFF_FFFF_0000_0000 == tag {
+                let plan = plans[unchecked: Int(truncatingIfNeeded: found & 0xFFFF_FFFF) &- 1]
+                if plan.shape == shape { return Int(plan.start)..<Int(plan.start + plan.count) }
+            }
+            position = (position &+ 1) & mask
+        }
+    }
+
+    /// Begins the plan of a shape that `find` does not know; steps are then appended.
+    mutating func begin(_ shape: SpanShape) {
+        plans.append(Plan(shape: shape, start: Int32(steps.count), count: 0))
+        if plans.count * 2 > index.count {
+            mask = index.count * 2 - 1
+            index = OwnedBuffer(repeating: 0, count: mask + 1)
+            for number in 0..<plans.count - 1 { place(number) }
+        }
+        place(plans.count - 1)
+    }
+
+    /// Appends a step to the plan that was begun last.
+    mutating func append(meter: Int, row: Int) {
+        steps.append(Step(meter: Int32(meter), row: Int32(row)))
+        plans[plans.count - 1].count += 1
+    }
+
+    /// A step of a range that `find` gave.
+    @inline(__always) mutating func step(_ index: Int) -> Step { steps[index] }
+
+    private mutating func place(_ number: Int) {
+        let hash = plans[number].shape.hash
+        var position = Int(truncatingIfNeeded: hash) & mask
+        while index[position] != 0 { position = (position + 1) & mask }
+        index[position] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(number + 1)
+    }
+
+    /// Forgets all plans, whose rows are no more.
+    mutating func removeAll() {
+        plans = OwnedBuffer(capacity: 64)
+        steps = OwnedBuffer(capacity: 512)
+        index = OwnedBuffer(repeating: 0, count: 256)
+        mask = 255
+    }
+}
