@@ -12,6 +12,7 @@ struct Compiler {
     private var fieldNumbers: [Expression: Int32] = [:]
     private var labelNumbers: [Expression: Int32] = [:]
     private var conditionNumbers: [Expression: Int32] = [:]
+    private var decidedNumbers: [Expression: Int32] = [:]
 
     init(program: Program) {
         self.program = program
@@ -178,6 +179,12 @@ struct Compiler {
         return (Int32(program.operands.count - nodes.count), Int32(nodes.count))
     }
 
+    private mutating func truths(_ expressions: [Expression]) -> (start: Int32, count: Int32) {
+        let nodes = expressions.map { compileTruth($0) }
+        program.operands += nodes
+        return (Int32(program.operands.count - nodes.count), Int32(nodes.count))
+    }
+
     private mutating func pattern(_ pattern: TextPattern) -> Int32 {
         program.patterns.append(pattern)
         return Int32(program.patterns.count - 1)
@@ -185,6 +192,23 @@ struct Compiler {
 
     private mutating func compile(_ expression: Expression) -> Int32 {
         append(node(expression))
+    }
+
+    /// Compiles a condition; one that the shape decides becomes a bit of the plan.
+    private mutating func compileTruth(_ expression: Expression) -> Int32 {
+        switch expression {
+        case .truth, .number, .text, .intrinsic: return compile(expression)
+        default: break
+        }
+        guard isDecided(expression) else { return compile(expression) }
+        if let known = decidedNumbers[expression] { return append(.decided(known)) }
+        guard program.decided.count < 64 else { return compile(expression) }
+        let node = compile(expression)
+        let number = Int32(program.decided.count)
+        program.decided.append(node)
+        program.decidingSlots |= decidingSlots(expression)
+        decidedNumbers[expression] = number
+        return append(.decided(number))
     }
 
     private mutating func node(_ expression: Expression) -> Node {
@@ -203,10 +227,10 @@ struct Compiler {
             return .arithmetic(operation, compile(left), compile(right))
         case .comparison(let comparison, let left, let right): return compare(comparison, left, right)
         case .all(let parts):
-            let (start, count) = operands(parts)
+            let (start, count) = truths(parts)
             return .all(start: start, count: count)
         case .any(let parts):
-            let (start, count) = operands(parts)
+            let (start, count) = truths(parts)
             return .any(start: start, count: count)
         case .not(let inner): return .not(compile(inner))
         case .matches(let subject, let pattern):
@@ -227,7 +251,7 @@ struct Compiler {
     private mutating func cases(_ cases: [Expression.Case], _ otherwise: Expression?) -> Node {
         var nodes: [Int32] = []
         for element in cases {
-            nodes.append(compile(element.when))
+            nodes.append(compileTruth(element.when))
             nodes.append(compile(element.value))
         }
         let fallback = otherwise.map { compile($0) } ?? -1

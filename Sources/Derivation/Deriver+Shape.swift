@@ -61,8 +61,12 @@ extension Deriver {
     }
 
     /// Finds which meters take spans of the current span's shape, and their rows.
-    mutating func makePlan(_ shape: SpanShape, _ body: RawSpan) {
-        plans.begin(shape)
+    ///
+    /// - Returns: the plan's number.
+    mutating func makePlan(_ shape: SpanShape, _ body: RawSpan) -> Int {
+        var decided = TruthSet()
+        for (number, node) in program.decided.enumerated() { decided[number] = truth(node, body) }
+        let plan = plans.begin(shape, decided: decided)
         for number in 0..<program.meters.count {
             let meter = program.meters[number]
             guard meter.required & ~reader.span.presence == 0,
@@ -70,5 +74,6 @@ extension Deriver {
             else { continue }
             plans.append(meter: number, row: row(of: meter, body))
         }
+        return plan
     }
 }

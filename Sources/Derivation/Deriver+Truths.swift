@@ -6,6 +6,24 @@ import Packs
 /// What a condition says; a missing value makes it missing.
 enum Truth: UInt8, Sendable { case no, yes, missing }
 
+/// What up to 64 conditions say.
+struct TruthSet: BitwiseCopyable, Sendable {
+    private var yes: UInt64 = 0
+    private var missing: UInt64 = 0
+
+    subscript(number: Int) -> Truth {
+        get {
+            let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
+            return yes & bit != 0 ? .yes : missing & bit != 0 ? .missing : .no
+        }
+        set {
+            let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
+            yes = newValue == .yes ? yes | bit : yes & ~bit
+            missing = newValue == .missing ? missing | bit : missing & ~bit
+        }
+    }
+}
+
 extension Deriver {
     /// Whether the condition `node` holds on the current span.
     ///
@@ -13,6 +31,9 @@ extension Deriver {
     mutating func truth(_ node: Int32, _ body: RawSpan) -> Truth {
         switch program.nodes[Int(node)] {
         case .truth(let truth): return truth ? .yes : .no
+        case .decided(let number):
+            if hasPlan { return decided[Int(number)] }
+            return truth(program.decided[Int(number)], body)
         case .kindIs(let code): return reader.span.kind == code ? .yes : .no
         case .statusIs(let code): return reader.span.statusCode == code ? .yes : .no
         case .field(let field):

@@ -15,6 +15,11 @@ package struct Deriver: ~Copyable, Sendable {
     let program: Program
     private var amounts: OwnedBuffer<Double>
 
+    /// Whether `decided` is that of the current span's shape.
+    var hasPlan = false
+    /// What the conditions of `program.decided` say.
+    var decided = TruthSet()
+
     // Memories of one span, valid where the stamp is the span's.
     var stamp: UInt32 = 0
     var numbers: OwnedBuffer<Number>
@@ -161,12 +166,11 @@ package struct Deriver: ~Copyable, Sendable {
         startSpan()
         var matched = false
         if program.isPlannable, let shape = shape(body) {
-            var steps = plans.find(shape)
-            if steps == nil {
-                makePlan(shape, body)
-                steps = plans.find(shape)
-            }
-            for index in steps ?? 0..<0 {
+            var plan = plans.find(shape)
+            if plan < 0 { plan = makePlan(shape, body) }
+            hasPlan = true
+            decided = plans.decided(plan)
+            for index in plans.steps(of: plan) {
                 let step = plans.step(index)
                 let number = Int(step.meter)
                 let meter = program.meters[number]
@@ -187,7 +191,8 @@ package struct Deriver: ~Copyable, Sendable {
     /// Forgets what was remembered of the last span.
     mutating func startSpan() {
         stamp &+= 1
-        scratch.removeAll(keepingCapacity: true)
+        hasPlan = false
+        if !scratch.isEmpty { scratch.removeAll(keepingCapacity: true) }
     }
 
     /// Whether all conditions of `meter` hold.

@@ -37,12 +37,14 @@ struct PlanCache: ~Copyable, Sendable {
     /// A shape and its steps.
     struct Plan: BitwiseCopyable, Sendable {
         let shape: SpanShape
+        /// What the program's decided conditions say.
+        let decided: TruthSet
         let start: Int32
         var count: Int32
     }
 
     private var plans = OwnedBuffer<Plan>(capacity: 64)
-    private(set) var steps = OwnedBuffer<Step>(capacity: 512)
+    private var steps = OwnedBuffer<Step>(capacity: 512)
     /// The upper half of a shape's hash, and its plan's number plus one; 0 for a free place.
     private var index = OwnedBuffer<UInt64>(repeating: 0, count: 256)
     private var mask = 255
@@ -53,34 +55,37 @@ struct PlanCache: ~Copyable, Sendable {
     /// Whether it is time to forget.
     var isFull: Bool { mutating get { plans.count >= Self.planCountMax } }
 
-    /// The steps of a shape; nil where it is new.
+    /// The plan of a shape; −1 where it is new.
     ///
     /// HOT: per span (benchmark `derive`).
-    @inline(__always) mutating func find(_ shape: SpanShape) -> Range<Int>? {
+    @inline(__always) mutating func find(_ shape: SpanShape) -> Int {
         let hash = shape.hash
         let tag = hash & 0xFFFF_FFFF_0000_0000
         var position = Int(truncatingIfNeeded: hash) & mask
         while true {
             // SAFETY: `mask` is the index' size less one, and the index holds numbers of plans.
             let found = index[unchecked: position]
-            if found == 0 { return nil }
+            if found == 0 { return -1 }
             if found & 0xFFFF_FFFF_0000_0000 == tag {
-                let plan = plans[unchecked: Int(truncatingIfNeeded: found & 0xFFFF_FFFF) &- 1]
-                if plan.shape == shape { return Int(plan.start)..<Int(plan.start + plan.count) }
+                let plan = Int(truncatingIfNeeded: found & 0xFFFF_FFFF) &- 1
+                if plans[unchecked: plan].shape == shape { return plan }
             }
             position = (position &+ 1) & mask
         }
     }
 
     /// Begins the plan of a shape that `find` does not know; steps are then appended.
-    mutating func begin(_ shape: SpanShape) {
-        plans.append(Plan(shape: shape, start: Int32(steps.count), count: 0))
+    ///
+    /// - Returns: its number.
+    mutating func begin(_ shape: SpanShape, decided: TruthSet) -> Int {
+        plans.append(Plan(shape: shape, decided: decided, start: Int32(steps.count), count: 0))
         if plans.count * 2 > index.count {
             mask = index.count * 2 - 1
             index = OwnedBuffer(repeating: 0, count: mask + 1)
             for number in 0..<plans.count - 1 { place(number) }
         }
         place(plans.count - 1)
+        return plans.count - 1
     }
 
     /// Appends a step to the plan that was begun last.
@@ -89,7 +94,15 @@ struct PlanCache: ~Copyable, Sendable {
         plans[plans.count - 1].count += 1
     }
 
-    /// A step of a range that `find` gave.
+    /// The steps of a plan that `find` or `begin` gave.
+    @inline(__always) mutating func steps(of plan: Int) -> Range<Int> {
+        Int(plans[plan].start)..<Int(plans[plan].start + plans[plan].count)
+    }
+
+    /// The decided conditions of a plan that `find` or `begin` gave.
+    @inline(__always) mutating func decided(_ plan: Int) -> TruthSet { plans[plan].decided }
+
+    /// A step of a plan.
     @inline(__always) mutating func step(_ index: Int) -> Step { steps[index] }
 
     private mutating func place(_ number: Int) {

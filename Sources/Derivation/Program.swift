@@ -30,6 +30,8 @@ package struct Program: Sendable {
     var meterConditions: [Int32] = []
     var instruments: [CompiledInstrument] = []
     var layouts: [BucketLayout] = []
+    /// The conditions inside of amounts that a span's shape decides: node numbers; at most 64.
+    var decided: [Int32] = []
     /// The slots that decide which meters take a span and under which labels, as bits.
     var decidingSlots: UInt64 = 0
     /// Whether a span's `SpanShape` decides all that; false where a label depends on a number.
@@ -59,6 +61,8 @@ enum Node: Sendable {
     case compareTexts(Expression.Comparison, Int32, Int32)
     /// Numbers if both sides are, else texts.
     case compare(Expression.Comparison, Int32, Int32)
+    /// A condition that a span's shape decides: a bit of the plan.
+    case decided(Int32)
     case kindIs(UInt64)
     case statusIs(UInt64)
     case all(start: Int32, count: Int32)
