@@ -15,7 +15,7 @@ DRIFTED = "run09-typedrift"
 
 
 def replay(server, capture):
-    done = run("replay", "--otlp-http", server.http, RUNS / capture)
+    done = run("replay", "--to", server.http, "--grpc", server.grpc, RUNS / capture)
     assert done.returncode == 0, done.stderr
 
 

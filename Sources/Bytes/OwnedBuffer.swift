@@ -1,0 +1,84 @@
+/// A growable buffer with exactly one owner.
+///
+/// Unlike an Array it is never shared, so a write checks its bounds and nothing else; the hot path keeps its
+/// state in these.
+public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
+    // SAFETY: `base` is valid for `capacity` elements until deinit, the first `count` are initialised, and
+    // every access is checked against `count`.
+    @usableFromInline var base: UnsafeMutablePointer<Element>
+    @usableFromInline var capacity: Int
+    @usableFromInline var used: Int
+
+    /// How many elements it holds.
+    @inlinable public var count: Int { used }
+
+    /// An empty buffer with room for `capacity` elements.
+    @inlinable public init(capacity: Int = 16) {
+        self.capacity = max(capacity, 1)
+        base = .allocate(capacity: self.capacity)
+        used = 0
+    }
+
+    /// `count` times `element`.
+    @inlinable public init(repeating element: Element, count: Int) {
+        self.init(capacity: count)
+        for index in 0..<count { (base + index).initialize(to: element) }
+        used = count
+    }
+
+    @inlinable deinit {
+        base.deallocate()
+    }
+
+    @inlinable public subscript(index: Int) -> Element {
+        get {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index out of bounds")
+            return base[index]
+        }
+        _modify {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index out of bounds")
+            yield &base[index]
+        }
+    }
+
+    /// Appends one element; grows by doubling.
+    @inlinable public mutating func append(_ element: Element) {
+        if count == capacity { grow(to: count + 1) }
+        (base + count).initialize(to: element)
+        used += 1
+    }
+
+    /// Appends `number` times `element`.
+    @inlinable public mutating func append(repeating element: Element, count number: Int) {
+        if count + number > capacity { grow(to: count + number) }
+        for index in count..<count + number { (base + index).initialize(to: element) }
+        used += number
+    }
+
+    @usableFromInline mutating func grow(to wanted: Int) {
+        let size = max(wanted, capacity * 2)
+        let larger = UnsafeMutablePointer<Element>.allocate(capacity: size)
+        larger.moveInitialize(from: base, count: count)
+        base.deallocate()
+        base = larger
+        capacity = size
+    }
+
+    /// Forgets all elements, keeping memory up to `capacityMax` elements.
+    @inlinable public mutating func removeAll(keepingCapacityUpTo capacityMax: Int = .max) {
+        used = 0
+        if capacity > capacityMax {
+            base.deallocate()
+            capacity = 16
+            base = .allocate(capacity: 16)
+        }
+    }
+
+    /// Overwrites every element.
+    @inlinable public mutating func fill(with element: Element) {
+        base.update(repeating: element, count: count)
+    }
+}
+
+// SAFETY: one owner, values that may be sent, no reference to anything else.
+extension OwnedBuffer: @unchecked Sendable {}

@@ -1,0 +1,115 @@
+/// Every option of spanmeter, each declared here and nowhere else.
+///
+/// A new option gets its constant here, a place in `declarations`, and its field in `Settings`.
+package enum Options {
+    /// OTLP over gRPC.
+    package static let otlpGRPC = ConfigurationOption(
+        "otlp.grpc", default: ListenAddress(host: "localhost", port: 4317), flag: true,
+        "Where OTLP over gRPC is received; localhost means 127.0.0.1 and ::1, port 0 a free port."
+    )
+
+    /// OTLP over HTTP.
+    package static let otlpHTTP = ConfigurationOption(
+        "otlp.http", default: ListenAddress(host: "localhost", port: 4318), flag: true,
+        "Where OTLP over HTTP is received, as protobuf or JSON, on /v1/traces."
+    )
+
+    /// The scrape endpoint.
+    package static let metrics = ConfigurationOption(
+        "metrics", default: ListenAddress(host: "localhost", port: 9464), flag: true,
+        "Where Prometheus scrapes /metrics; /-/healthy and /-/ready answer there, too."
+    )
+
+    /// The directory of durable state.
+    package static let data = ConfigurationOption<FilePath>(
+        "data",
+        default: .computed(
+            text: "$XDG_STATE_HOME/spanmeter, else ~/.local/state/spanmeter",
+            wanted: "a directory; neither XDG_STATE_HOME nor HOME is set to find the default"
+        ) { environment in
+            if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+                return FilePath(state).appending("spanmeter")
+            }
+            guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+            return FilePath(home).appending(".local/state/spanmeter")
+        },
+        flag: true,
+        "The directory of everything that survives a restart; made if it does not exist."
+    )
+
+    /// The configuration file.
+    package static let config = ConfigurationOption<FilePath>(
+        "config",
+        default: .computed(
+            text: "\(Settings.implicitFile) in the working directory, if there is one",
+            wanted: "a path", { _ in FilePath(Settings.implicitFile) }
+        ),
+        flag: true, inFile: false,
+        "The configuration file, YAML; a file that is named here must exist."
+    )
+
+    /// The value of the `environment` label.
+    package static let environment = ConfigurationOption<String>(
+        "environment", default: .constant("default"),
+        rangeText: "text of 1 to 256 bytes",
+        isAllowed: { (1...256).contains($0.utf8.count) },
+        "The value of the label environment for spans that name none."
+    )
+
+    /// Packs to use.
+    package static let packsEnabled = ConfigurationOption<[String]>(
+        "packs.enabled", default: .computed(text: "all built-in packs", wanted: "a list", { _ in [] }),
+        "The built-in packs to use, by name; packs of packs.files are always used unless disabled."
+    )
+
+    /// Packs not to use.
+    package static let packsDisabled = ConfigurationOption<[String]>(
+        "packs.disabled", default: .computed(text: "none", wanted: "a list", { _ in [] }),
+        "Packs not to use, by name; wins over packs.enabled."
+    )
+
+    /// The user's own packs.
+    package static let packsFiles = ConfigurationOption<[String]>(
+        "packs.files", default: .computed(text: "none", wanted: "a list", { _ in [] }),
+        "Files of your own packs; paths or globs, relative to the configuration file."
+    )
+
+    /// How long a stop may take.
+    package static let shutdownGrace = ConfigurationOption(
+        "shutdown.grace", default: Duration.seconds(10), in: .zero ... .seconds(600),
+        "How long requests in progress may take to finish after SIGTERM or SIGINT."
+    )
+
+    /// The least severe log line.
+    package static let logLevel = ConfigurationOption(
+        "log.level", default: LogLevel.info, "The least severe log line that is written to standard error."
+    )
+
+    /// How log lines look.
+    package static let logFormat = ConfigurationOption(
+        "log.format", default: LogFormat.text,
+        "How log lines are written: text for people, json for machines."
+    )
+
+    /// The free map that is passed on to the packs; `PackOptions` reads it.
+    package static let packsOptions = OptionDeclaration(
+        key: "packs.options", hasFlag: false, isInFile: true, isInEnvironment: false, isSecret: false,
+        placeholder: "{PACK: {OPTION: VALUE}}", defaultText: "none", rangeText: nil,
+        documentation:
+            "What a pack declares as its options: text, a number, true or false, or a list of texts."
+    )
+
+    /// All of them in the order of the reference.
+    package static let declarations: [OptionDeclaration] = [
+        config.declaration,
+        otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
+        environment.declaration,
+        packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
+        Limits.requestBytes.declaration, Limits.inflightBytes.declaration, Limits.requestsPerCore.declaration,
+        Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,
+        Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
+        Limits.seriesPerMeter.declaration,
+        Limits.series.declaration,
+        shutdownGrace.declaration, logLevel.declaration, logFormat.declaration,
+    ]
+}

@@ -1,0 +1,115 @@
+/// The whole configuration, checked: every value is of its type and in its range.
+package struct Settings: Sendable {
+    /// The configuration file that is read, if it exists, where none is named.
+    package static let implicitFile = "spanmeter.yaml"
+
+    /// Where OTLP over gRPC is received.
+    package var otlpGRPC: ListenAddress
+
+    /// Where OTLP over HTTP is received.
+    package var otlpHTTP: ListenAddress
+
+    /// Where Prometheus scrapes.
+    package var metrics: ListenAddress
+
+    /// The directory of durable state.
+    package var data: FilePath
+
+    /// The `environment` label of spans that name none; never empty.
+    package var environment: String
+
+    /// Which packs are used, and with which options.
+    package var packs: PackSettings
+
+    /// The limits.
+    package var limits: Limits
+
+    /// How long requests in progress may take to finish on a stop.
+    package var shutdownGrace: Duration
+
+    /// The least severe log line.
+    package var logLevel: LogLevel
+
+    /// How log lines look.
+    package var logFormat: LogFormat
+
+    /// The configuration file that was read, if any.
+    package var file: FilePath?
+
+    /// Every option with its value and where that came from, in the order of the reference; secrets are masked.
+    package var effective: [EffectiveOption]
+
+    /// Which packs are used, and with which options.
+    package struct PackSettings: Sendable, Equatable {
+        /// Names of the built-in packs to use; nil for all.
+        package var enabled: [String]?
+
+        /// Names of packs not to use.
+        package var disabled: [String]
+
+        /// Paths or globs of the user's packs, relative ones already put below the configuration file's directory.
+        package var files: [FilePath]
+
+        /// The entries below `packs.options`, in file order.
+        package var options: [PackOption]
+    }
+
+    /// The limits, each with its metric and its behaviour where it is enforced.
+    package struct Limits: Sendable, Equatable {
+        /// One request body after decompression.
+        package var requestBytes: Int
+
+        /// All request bodies in memory.
+        package var inflightBytes: Int
+
+        /// Requests in decoding at once per core.
+        package var requestsPerCore: Int
+
+        /// Open connections over all listeners.
+        package var connections: Int
+
+        /// A request's time to arrive in full.
+        package var requestTimeout: Duration
+
+        /// A connection's time without a request.
+        package var idleTimeout: Duration
+
+        /// One label value.
+        package var labelValueBytes: Int
+
+        /// Values of one label of a meter.
+        package var valuesPerLabel: Int
+
+        /// Label combinations of one meter.
+        package var seriesPerMeter: Int
+
+        /// Label combinations of all meters.
+        package var series: Int
+    }
+}
+
+/// An option's value in force.
+package struct EffectiveOption: Sendable, Equatable {
+    /// The option's key.
+    package let key: String
+
+    /// The value as one would write it; `(secret)` for secrets, empty for an empty list.
+    package let text: String
+
+    /// Where it came from.
+    package let origin: ValueOrigin
+}
+
+/// The flags of a command line that are options, as their texts.
+package struct FlagValues: Sendable {
+    /// Texts by the key of their option.
+    private(set) var texts: [String: String] = [:]
+
+    /// No flags.
+    package init() {}
+
+    /// Notes a flag's text; nil where the flag was not given.
+    package mutating func set<Value>(_ option: ConfigurationOption<Value>, to text: String?) {
+        texts[option.declaration.key] = text
+    }
+}

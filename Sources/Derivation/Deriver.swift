@@ -1,0 +1,203 @@
+package import Bytes
+package import MetricModel
+package import OTLP
+
+/// Turns request bodies into staged batches by the packs' rules.
+///
+/// One deriver serves one request at a time and keeps its memory between requests; the service holds as many
+/// as there are requests in decode. Pure: no clock, no I/O.
+package struct Deriver: ~Copyable {
+    /// What the last `nextBatch` staged, to be applied before the next call.
+    package var batch: StagedBatch
+    package private(set) var counts = DerivationCounts()
+
+    var reader: TraceReader
+    let program: Program
+    private var key: OwnedBuffer<UInt32>
+    private var amounts: OwnedBuffer<Double>
+    private var present: UInt32 = 0
+
+    // Memories of one span, valid where the stamp is the span's.
+    var stamp: UInt32 = 0
+    var numbers: OwnedBuffer<Number>
+    var numberStamps: OwnedBuffer<UInt32>
+    var truths: OwnedBuffer<Truth>
+    var truthStamps: OwnedBuffer<UInt32>
+    var texts: OwnedBuffer<TextReference>
+    var textStamps: OwnedBuffer<UInt32>
+    var labelIDs: OwnedBuffer<UInt32>
+    var labelStamps: OwnedBuffer<UInt32>
+    var nameID: UInt32 = 0
+    var nameStamp: UInt32 = 0
+    /// Texts made from numbers, of the current span.
+    var scratch: [UInt8] = []
+    /// What was refused while an amount was evaluated.
+    var refusal: RefusalReason?
+
+    // Memories of one batch.
+    var batchStamp: UInt32 = 0
+    var constantIDs: OwnedBuffer<UInt32>
+    var constantStamps: OwnedBuffer<UInt32>
+
+    /// Bodies above this are checked whole before any of it is staged, and staged in slices, so that a
+    /// large request needs no large batch.
+    package static let sliceByteCount = 1 << 20
+    private static let sliceSpanCount = 8192
+
+    /// - Parameters:
+    ///   - program: the compiled packs.
+    ///   - hash: the process' hash; the registry must have the same.
+    ///   - valueByteCountMax: where label values are cut.
+    package init(program: Program, hash: ByteHash, valueByteCountMax: Int) {
+        self.program = program
+        reader = TraceReader(keys: AttributeKeys(program.keys))
+        batch = StagedBatch(
+            catalog: program.catalog, meterCount: program.meters.count,
+            values: ValueTable(hash: hash, valueByteCountMax: valueByteCountMax)
+        )
+        key = OwnedBuffer(repeating: 0, count: program.keyWidthMax)
+        amounts = OwnedBuffer(repeating: 0, count: SeriesTableLayout.instrumentCountMax)
+        let fields = program.fields.count
+        numbers = OwnedBuffer(repeating: .missing, count: fields)
+        numberStamps = OwnedBuffer(repeating: 0, count: fields)
+        truths = OwnedBuffer(repeating: .missing, count: fields)
+        truthStamps = OwnedBuffer(repeating: 0, count: fields)
+        texts = OwnedBuffer(repeating: .missing, count: fields)
+        textStamps = OwnedBuffer(repeating: 0, count: fields)
+        labelIDs = OwnedBuffer(repeating: 0, count: fields)
+        labelStamps = OwnedBuffer(repeating: 0, count: fields)
+        constantIDs = OwnedBuffer(repeating: 0, count: program.constants.count)
+        constantStamps = OwnedBuffer(repeating: 0, count: program.constants.count)
+    }
+
+    /// Starts a request. After it, `nextBatch` is called until it returns false.
+    ///
+    /// - Throws: `WireError`; then nothing of the request counts.
+    package mutating func begin(_ body: RawSpan) throws(WireError) {
+        counts = DerivationCounts()
+        if body.byteCount > Self.sliceByteCount {
+            try reader.begin(body)
+            while try reader.next(body) {}
+        }
+        try reader.begin(body)
+    }
+
+    /// Stages the next slice of the request; false when nothing is left.
+    ///
+    /// A body of at most `sliceByteCount` comes as one slice; larger ones were checked by `begin`, so that an
+    /// error is thrown before anything was staged.
+    package mutating func nextBatch(_ body: RawSpan) throws(WireError) -> Bool {
+        startBatch()
+        let isSliced = body.byteCount > Self.sliceByteCount
+        var spanCount = 0
+        while try reader.next(body) {
+            spanCount += 1
+            measure(body)
+            if isSliced, spanCount == Self.sliceSpanCount { return true }
+        }
+        return spanCount > 0
+    }
+
+    mutating func startBatch() {
+        batch.reset()
+        batchStamp &+= 1
+        if stamp > UInt32.max / 2 { forgetSpans() }
+        if batchStamp == 0 {
+            constantStamps.fill(with: 0)
+            batchStamp = 1
+        }
+        reader.span.forgetMemos()
+    }
+
+    /// Stamps are never reused: before they wrap, all are cleared.
+    private mutating func forgetSpans() {
+        stamp = 0
+        nameStamp = 0
+        numberStamps.fill(with: 0)
+        truthStamps.fill(with: 0)
+        textStamps.fill(with: 0)
+        labelStamps.fill(with: 0)
+    }
+
+    /// Counts the reader's current span.
+    ///
+    /// HOT: per span (benchmark `derive`).
+    mutating func measure(_ body: RawSpan) {
+        counts.spans += 1
+        if let defect = reader.span.defect {
+            counts.add(defect)
+            return
+        }
+        stamp &+= 1
+        scratch.removeAll(keepingCapacity: true)
+        var matched = false
+        for number in 0..<program.meters.count {
+            let meter = program.meters[number]
+            guard meter.required & ~reader.span.presence == 0 else { continue }
+            guard truth(meter.selector, body) == .yes else { continue }
+            matched = true
+            stage(meter, number, body)
+        }
+        if !matched { counts.unmatched += 1 }
+    }
+
+    /// HOT: per span and meter (benchmark `derive`).
+    private mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
+        present = 0
+        for index in 0..<meter.instrumentCount { evaluate(index, meter, number, body) }
+        if present == 0 { return }
+        for column in 0..<meter.labelCount {
+            key[column] = labelID(program.labels[meter.labelStart + column], body)
+        }
+        let row = batch.row(table: meter.table, key: key)
+        batch.hit(row: row)
+        for index in 0..<meter.instrumentCount where present & (1 &<< UInt32(index)) != 0 {
+            let instrument = program.instruments[meter.instrumentStart + index]
+            batch.add(amounts[index], row: row, instrument: index)
+            if instrument.layout >= 0 {
+                let cell = program.layouts[instrument.layout].index(of: amounts[index])
+                batch.count(row: row, cell: instrument.cellStart + cell)
+            }
+        }
+    }
+
+    /// Puts an instrument's amount into `amounts`, or counts why there is none.
+    private mutating func evaluate(_ index: Int, _ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
+        let instrument = program.instruments[meter.instrumentStart + index]
+        if instrument.isOne {
+            amounts[index] = 1
+            present |= 1 &<< UInt32(index)
+            return
+        }
+        refusal = nil
+        let amount = self.number(instrument.amount, body)
+        if amount.isPresent {
+            if !amount.value.isFinite {
+                refusal = refusal ?? .notFinite
+            } else if amount.value < 0 {
+                refusal = refusal ?? .negative
+            } else {
+                amounts[index] = amount.value
+                present |= 1 &<< UInt32(index)
+            }
+        }
+        if let refusal { batch.refuse(meter: number, refusal) }
+    }
+}
+
+/// What a request held, over all its slices.
+package struct DerivationCounts: Sendable, Equatable {
+    /// All spans, malformed ones too.
+    package var spans = 0
+    /// Spans that no meter wanted.
+    package var unmatched = 0
+    /// Malformed spans by `SpanDefect.allCases`.
+    package private(set) var defects = [Int](repeating: 0, count: SpanDefect.allCases.count)
+
+    /// All malformed spans.
+    package var malformed: Int { defects.reduce(0, +) }
+
+    mutating func add(_ defect: SpanDefect) {
+        defects[SpanDefect.allCases.firstIndex(of: defect) ?? 0] += 1
+    }
+}

@@ -1,0 +1,94 @@
+package import MetricModel
+import OTLP
+package import Packs
+
+/// Packs compiled for evaluation: flat arrays of nodes, no names, no references between objects.
+package struct Program: Sendable {
+    /// The attribute keys to read, in slot order.
+    package internal(set) var keys: [String] = []
+    package internal(set) var catalog: MetricCatalog
+    /// `pack/meter` of each meter.
+    package internal(set) var meterNames: [String] = []
+
+    var nodes: [Node] = []
+    /// Operands of nodes that have many: node numbers.
+    var operands: [Int32] = []
+    var aliasSlots: [Int32] = []
+    var patterns: [TextPattern] = []
+    /// All constant texts one after another.
+    var constantBytes: [UInt8] = []
+    var constants: [ByteRange] = []
+    var fields: [Int32] = []
+    var meters: [CompiledMeter] = []
+    var labels: [Int32] = []
+    var instruments: [CompiledInstrument] = []
+    var layouts: [BucketLayout] = []
+    /// The most labels that a meter has.
+    var keyWidthMax = 0
+
+    /// Compiles `packs`; what they say was checked when they were read.
+    package init(_ packs: PackSet) {
+        catalog = packs.catalog
+        var compiler = Compiler(program: self)
+        for (pack, tables) in zip(packs.packs, packs.tables) { compiler.add(pack, tables: tables) }
+        self = compiler.program
+    }
+}
+
+/// One step of an expression; numbers refer to the program's arrays.
+enum Node: Sendable {
+    case attribute(slot: Int32)
+    /// `count` slots from `start` in `aliasSlots`.
+    case aliases(start: Int32, count: Int32)
+    case intrinsic(Intrinsic)
+    case text(constant: Int32)
+    case number(Double)
+    case truth(Bool)
+    case field(Int32)
+    case arithmetic(Expression.Arithmetic, Int32, Int32)
+    case compareNumbers(Expression.Comparison, Int32, Int32)
+    case compareTexts(Expression.Comparison, Int32, Int32)
+    /// Numbers if both sides are, else texts.
+    case compare(Expression.Comparison, Int32, Int32)
+    case kindIs(UInt64)
+    case statusIs(UInt64)
+    case all(start: Int32, count: Int32)
+    case any(start: Int32, count: Int32)
+    case not(Int32)
+    case matches(Int32, pattern: Int32)
+    case has(Int32)
+    case sum(start: Int32, count: Int32)
+    case first(start: Int32, count: Int32)
+    case contains(Int32, constant: Int32)
+    /// Pairs of condition and value from `start` in `operands`; `otherwise` −1 for missing.
+    case cases(start: Int32, count: Int32, otherwise: Int32)
+    /// Pairs of pattern and value from `start` in `operands`; `otherwise` −1 for missing.
+    case map(Int32, start: Int32, count: Int32, otherwise: Int32)
+    /// A map of `span.kind`: the value of kind n at `start + n`, of any other at `start + count`.
+    case kindChoice(start: Int32, count: Int32)
+    /// A map of `span.status`, likewise.
+    case statusChoice(start: Int32, count: Int32)
+}
+
+/// A meter's ranges in the program's arrays.
+struct CompiledMeter: Sendable {
+    /// Slots without which the selector cannot hold, as bits; of the first 64 slots only.
+    let required: UInt64
+    let selector: Int32
+    let table: Int
+    let labelStart: Int
+    let labelCount: Int
+    let instrumentStart: Int
+    let instrumentCount: Int
+}
+
+/// How an instrument gets its amount and where it goes.
+struct CompiledInstrument: Sendable {
+    let amount: Int32
+    /// Always 1: needs no evaluation.
+    let isOne: Bool
+    /// The bucket layout's number; −1 for anything but a histogram.
+    let layout: Int
+    /// Where its buckets begin among those of its table's row.
+    let cellStart: Int
+}

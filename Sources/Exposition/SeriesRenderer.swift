@@ -1,0 +1,114 @@
+package import MetricModel
+
+/// Renders the samples of one instrument of one table as lines of the text format.
+///
+/// Everything that is the same in all its lines is made once.
+package struct SeriesRenderer: Sendable {
+    private enum Form: Sendable {
+        case single
+        case histogram
+    }
+
+    private let form: Form
+    /// The name, for a histogram with `_bucket`.
+    private let name: [UInt8]
+    private let sumName: [UInt8]
+    private let countName: [UInt8]
+    /// What closes the labels of a line: `le="0.1"} ` for each bucket, or `direction="input"} `.
+    private let closings: [[UInt8]]
+    private let cellCount: Int
+    /// The most bytes that one series takes, its labels apart, and how often these come.
+    private let fixedByteCountMax: Int
+    private let lineCount: Int
+
+    /// Digits, sign, point and exponent of any number.
+    private static let numberByteCountMax = 32
+
+    package init(_ instrument: Instrument) {
+        let base = instrument.metric.text
+        let fixed = instrument.fixedLabel.map { label -> [UInt8] in
+            var bytes = Array("\(label.name)=\"".utf8)
+            Escaping.append(labelValue: label.value.utf8, to: &bytes)
+            return bytes + Array("\"".utf8)
+        }
+        sumName = Array("\(base)_sum".utf8)
+        countName = Array("\(base)_count".utf8)
+        cellCount = instrument.cellCount
+        if case .histogram(let layout) = instrument.kind {
+            form = .histogram
+            name = Array("\(base)_bucket".utf8)
+            let prefix = fixed.map { $0 + [UInt8(ascii: ",")] } ?? []
+            closings =
+                (layout.bounds + [.infinity]).map { prefix + Array("le=\"\(TextFormat.number($0))\"} ".utf8) }
+                + [(fixed ?? []) + Array("} ".utf8)]
+        } else {
+            form = .single
+            name = Array(base.utf8)
+            closings = [(fixed ?? []) + Array("} ".utf8)]
+        }
+        hasFixedLabel = fixed != nil
+        lineCount = form == .single ? 1 : cellCount + 2
+        fixedByteCountMax =
+            closings.reduce(0) { $0 + $1.count } * 2
+            + lineCount * (name.count + sumName.count + countName.count + Self.numberByteCountMax + 2)
+    }
+
+    private let hasFixedLabel: Bool
+
+    /// Appends the lines of `series`, whose samples are in `chunk` in the same order.
+    ///
+    /// HOT: per line (benchmark `render`).
+    package func append(
+        _ chunk: ValueChunk, series: ArraySlice<UInt32>, blocks: LabelBlocks, to target: inout TextBuffer
+    ) {
+        for (offset, number) in series.enumerated() where chunk.isPresent[offset] {
+            let block = blocks.range(Int(number))
+            target.reserve(fixedByteCountMax + lineCount * block.count)
+            switch form {
+            case .single:
+                target.append(name)
+                appendPlain(block, blocks, to: &target)
+                target.append(chunk.amounts[offset])
+                target.appendNewline()
+            case .histogram:
+                appendHistogram(chunk, offset, block, blocks, to: &target)
+            }
+        }
+    }
+
+    private func appendHistogram(
+        _ chunk: ValueChunk, _ offset: Int, _ block: Range<Int>, _ blocks: LabelBlocks,
+        to target: inout TextBuffer
+    ) {
+        var total: UInt64 = 0
+        for cell in 0..<cellCount {
+            total &+= chunk.cells[offset * cellCount + cell]
+            target.append(name)
+            target.append(blocks.bytes, block)
+            target.append(closings[cell])
+            target.append(total)
+            target.appendNewline()
+        }
+        target.append(sumName)
+        appendPlain(block, blocks, to: &target)
+        target.append(chunk.amounts[offset])
+        target.appendNewline()
+        target.append(countName)
+        appendPlain(block, blocks, to: &target)
+        target.append(total)
+        target.appendNewline()
+    }
+
+    /// The labels of a line without `le`: the block's last comma goes, and braces where there is no label.
+    private func appendPlain(_ block: Range<Int>, _ blocks: LabelBlocks, to target: inout TextBuffer) {
+        if hasFixedLabel {
+            target.append(blocks.bytes, block)
+            target.append(closings[closings.count - 1])
+        } else if block.count > 1 {
+            target.append(blocks.bytes, block.lowerBound..<block.upperBound - 1)
+            target.append(closings[closings.count - 1])
+        } else {
+            target.appendSpace()
+        }
+    }
+}

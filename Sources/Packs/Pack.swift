@@ -1,0 +1,72 @@
+package import MetricModel
+
+/// One pack as it is in force: names resolved, options applied, everything checked.
+package struct Pack: Sendable {
+    package let name: String
+    package let title: String
+    /// The common fields, then the pack's own; `Expression.field` counts from 0.
+    package let fields: [Field]
+    package let meters: [Meter]
+
+    package init(name: String, title: String, fields: [Field], meters: [Meter]) {
+        self.name = name
+        self.title = title
+        self.fields = fields
+        self.meters = meters
+    }
+}
+
+/// A named expression of a pack's vocabulary.
+package struct Field: Sendable, Equatable {
+    package let name: String
+    package let expression: Expression
+
+    package init(name: String, expression: Expression) {
+        self.name = name
+        self.expression = expression
+    }
+}
+
+/// Which spans are counted, under which labels, by which instruments.
+package struct Meter: Sendable {
+    /// `pack/meter`, unique over all packs.
+    package let name: String
+    package let selector: Expression
+    /// `service` and `environment` first.
+    package let labels: [MeterLabel]
+    package let instruments: [MeterInstrument]
+
+    package init(name: String, selector: Expression, labels: [MeterLabel], instruments: [MeterInstrument]) {
+        self.name = name
+        self.selector = selector
+        self.labels = labels
+        self.instruments = instruments
+    }
+}
+
+/// A label and where its value comes from.
+package struct MeterLabel: Sendable {
+    package let name: LabelName
+    package let value: Expression
+    /// How many values it may have; nil means the configured default.
+    package let valueLimit: Int?
+
+    package init(name: LabelName, value: Expression, valueLimit: Int? = nil) {
+        self.name = name
+        self.value = value
+        self.valueLimit = valueLimit
+    }
+}
+
+/// An instrument and where its amounts come from.
+package struct MeterInstrument: Sendable {
+    package let instrument: Instrument
+    package let help: String
+    package let amount: Expression
+
+    package init(instrument: Instrument, help: String, amount: Expression) {
+        self.instrument = instrument
+        self.help = help
+        self.amount = amount
+    }
+}

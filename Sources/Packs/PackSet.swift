@@ -1,0 +1,144 @@
+package import MetricModel
+
+/// All packs in force, checked against each other, with the catalog of what they derive.
+package struct PackSet: Sendable {
+    package let packs: [Pack]
+    package let catalog: MetricCatalog
+    /// For each pack, for each of its meters: the number of its table in the catalog.
+    package let tables: [[Int]]
+
+    /// Reads, checks and joins packs.
+    ///
+    /// - Parameters:
+    ///   - sources: the packs' texts; a later pack may not take an earlier one's name.
+    ///   - options: settings for packs by name; `common` for what all packs share.
+    ///   - enabled: nil for all, else the names of those in force.
+    ///   - disabled: names of those not in force.
+    /// - Throws: `PackProblems` with every problem of every file.
+    package init(
+        sources: [PackSource], options: PackOptions = [:], enabled: [String]? = nil, disabled: [String] = []
+    ) throws(PackProblems) {
+        var problems: [PackProblem] = []
+        var reader = PackReader(
+            file: PackSource.common.file, options: options["common"] ?? [:], common: PackReader.CommonParts()
+        )
+        let common = reader.commonParts(PackSource.common.text)
+        problems += reader.problems
+        var packs: [Pack] = []
+        var files: [String: String] = [:]
+        for source in sources {
+            let name = Self.name(of: source) ?? ""
+            var reader = PackReader(file: source.file, options: options[name] ?? [:], common: common)
+            let pack = reader.pack(source.text)
+            problems += reader.problems
+            guard let pack else { continue }
+            if let other = files[pack.name] {
+                problems.append(
+                    PackProblem(
+                        file: source.file, line: 0, message: "pack '\(pack.name)' is in \(other) already")
+                )
+                continue
+            }
+            files[pack.name] = source.file
+            if enabled?.contains(pack.name) ?? true, !disabled.contains(pack.name) { packs.append(pack) }
+        }
+        let known = files.keys.sorted()
+        for name in (enabled ?? []) + disabled + options.keys.sorted()
+        where !known.contains(name) && name != "common" {
+            let hint = Nearest.name(to: name, among: known).map { "; did you mean '\($0)'" } ?? ""
+            problems.append(
+                PackProblem(
+                    file: "configuration", line: 0,
+                    message: "no pack is called '\(name)'\(hint) (known: \(known.joined(separator: ", ")))"
+                )
+            )
+        }
+        var builder = CatalogBuilder()
+        var tables: [[Int]] = []
+        for pack in packs {
+            tables.append(pack.meters.map { builder.table(for: $0, file: files[pack.name] ?? "") })
+        }
+        problems += builder.problems
+        guard problems.isEmpty else { throw PackProblems(problems) }
+        self.packs = packs
+        self.tables = tables
+        catalog = builder.catalog
+    }
+
+    /// The name that a source gives itself, for finding its options before it is read.
+    private static func name(of source: PackSource) -> String? {
+        for line in source.text.split(separator: "\n") where line.hasPrefix("pack:") {
+            return line.dropFirst(5).split(separator: "#")[0].filter {
+                !$0.isWhitespace && $0 != "\"" && $0 != "'"
+            }
+        }
+        return nil
+    }
+}
+
+/// Joins meters that have the same labels and instruments into tables, and instruments into families.
+private struct CatalogBuilder {
+    private var layouts: [SeriesTableLayout] = []
+    private var order: [MetricName] = []
+    private var families: [MetricName: (kind: MetricFamily.Kind, help: String, table: Int, meter: String)] =
+        [:]
+    private(set) var problems: [PackProblem] = []
+
+    mutating func table(for meter: Meter, file: String) -> Int {
+        let layout = SeriesTableLayout(
+            name: meter.name, labels: meter.labels.map(\.name), valueLimits: meter.labels.map(\.valueLimit),
+            instruments: meter.instruments.map(\.instrument)
+        )
+        for (number, known) in layouts.enumerated()
+        where known.labels == layout.labels && known.instruments == layout.instruments {
+            return number
+        }
+        let number = layouts.count
+        layouts.append(layout)
+        for instrument in meter.instruments {
+            let metric = instrument.instrument.metric
+            if let other = families[metric] {
+                if other.table != number {
+                    report(
+                        file,
+                        "metric '\(metric)' of meter '\(meter.name)' has other labels or instruments in '\(other.meter)'"
+                    )
+                } else if other.kind != instrument.instrument.familyKind {
+                    report(file, "metric '\(metric)' of meter '\(meter.name)' has two types")
+                }
+                continue
+            }
+            order.append(metric)
+            families[metric] = (instrument.instrument.familyKind, instrument.help, number, meter.name)
+        }
+        return number
+    }
+
+    private mutating func report(_ file: String, _ message: String) {
+        problems.append(PackProblem(file: file, line: 0, message: message))
+    }
+
+    var catalog: MetricCatalog {
+        let result = order.compactMap { metric -> MetricFamily? in
+            guard let family = families[metric] else { return nil }
+            var sources: [MetricFamily.Source] = []
+            for (number, instrument) in layouts[family.table].instruments.enumerated()
+            where instrument.metric == metric {
+                sources.append(MetricFamily.Source(table: family.table, instrument: number))
+            }
+            return MetricFamily(name: metric, kind: family.kind, help: family.help, sources: sources)
+        }
+        return MetricCatalog(tables: layouts, families: result)
+    }
+}
+
+extension Instrument {
+    /// The type that its family is exposed with.
+    fileprivate var familyKind: MetricFamily.Kind {
+        switch kind {
+        case .counter: .counter
+        case .histogram: .histogram
+        case .info: .gauge
+        }
+    }
+}

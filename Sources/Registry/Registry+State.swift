@@ -1,0 +1,171 @@
+import Bytes
+import MetricModel
+
+extension Registry {
+    /// What the registry's lock guards.
+    struct State {
+        var tables: [SeriesTable]
+        var values = KnownValues()
+        private let limits: SeriesLimits
+        private let overflowValue: UInt32
+        private var seriesCount = 0
+        /// The registry's numbers of the current batch's values; 0 where it knows none.
+        private var numbers: [UInt32] = []
+        private var key: [UInt32]
+
+        init(catalog: MetricCatalog, limits: SeriesLimits, hash: ByteHash) {
+            self.limits = limits
+            tables = catalog.tables.map { SeriesTable($0) }
+            key = [UInt32](repeating: 0, count: catalog.tables.map(\.labels.count).max() ?? 0)
+            let text = Array("__overflow__".utf8)
+            overflowValue = values.insert(
+                hash(text.span.bytes, at: 0, count: text.count), text.span.bytes, at: 0, count: text.count
+            )
+        }
+
+        mutating func apply(_ batch: borrowing StagedBatch) {
+            number(batch)
+            for index in 0..<batch.rows.count {
+                let row = batch.rows[index]
+                let table = Int(row.table)
+                let width = tables[table].keyWidth
+                var isKnown = true
+                for column in 0..<width {
+                    let local = batch.keys[Int(row.keyStart) + column]
+                    key[column] = numbers[Int(local)]
+                    if key[column] == 0, local != 0 { isKnown = false }
+                }
+                var series = -1
+                if isKnown {
+                    series = tables[table].find(key, .plain, SeriesTable.hash(key, width, .plain))
+                }
+                if series < 0 { series = admit(row, of: batch) }
+                tables[table].add(row, of: batch, to: series)
+            }
+        }
+
+        /// Looks the batch's values up, each once.
+        private mutating func number(_ batch: borrowing StagedBatch) {
+            numbers.removeAll(keepingCapacity: true)
+            numbers.append(0)
+            for local in 1..<max(1, batch.values.count) {
+                let range = batch.values.range(UInt32(local))
+                numbers.append(
+                    values.find(
+                        batch.values.hashes[local], batch.values.bytes.span.bytes, at: range.lowerBound,
+                        count: range.count
+                    )
+                )
+            }
+        }
+
+        /// Finds or makes the series of a row that has none under its own label values.
+        private mutating func admit(_ row: StagedBatch.Row, of batch: borrowing StagedBatch) -> Int {
+            let table = Int(row.table)
+            let width = tables[table].keyWidth
+            var role = SeriesTable.Role.plain
+            var isNew = [Bool](repeating: false, count: width)
+            for column in 0..<width {
+                let local = batch.keys[Int(row.keyStart) + column]
+                let number = numbers[Int(local)]
+                key[column] = number
+                if local == 0 || tables[table].admitted[column].contains(number) { continue }
+                let limit = tables[table].layout.valueLimits[column] ?? limits.valuesPerLabel
+                if tables[table].admitted[column].count < limit {
+                    isNew[column] = true
+                    continue
+                }
+                want(batch.values.hashes[Int(local)], table, column)
+                key[column] = overflowValue
+                role = .labelOverflow
+            }
+            if role != .plain {
+                tables[table].overflowCount += UInt64(row.hits)
+                if !isNew.contains(true) {
+                    let series = tables[table].find(key, role, SeriesTable.hash(key, width, role))
+                    if series >= 0 { return series }
+                }
+            }
+            if tables[table].limitedCount >= limits.seriesPerMeter || seriesCount >= limits.series {
+                if role == .plain { tables[table].overflowCount += UInt64(row.hits) }
+                for column in 0..<width where isNew[column] {
+                    want(batch.values.hashes[Int(batch.keys[Int(row.keyStart) + column])], table, column)
+                }
+                return reserved(row, of: batch)
+            }
+            for column in 0..<width where isNew[column] {
+                key[column] = register(batch.keys[Int(row.keyStart) + column], of: batch)
+                tables[table].admitted[column].insert(key[column])
+                tables[table].demand[column]?.add(values.hashes[Int(key[column])])
+            }
+            seriesCount += 1
+            return tables[table].insert(key, role, SeriesTable.hash(key, width, role))
+        }
+
+        /// The registry's number of a batch's value, made if there is none.
+        private mutating func register(_ local: UInt32, of batch: borrowing StagedBatch) -> UInt32 {
+            if local == 0 { return 0 }
+            if numbers[Int(local)] != 0 { return numbers[Int(local)] }
+            let range = batch.values.range(local)
+            let number = values.insert(
+                batch.values.hashes[Int(local)], batch.values.bytes.span.bytes, at: range.lowerBound,
+                count: range.count
+            )
+            numbers[Int(local)] = number
+            return number
+        }
+
+        /// Counts a value that was refused into the demand for its label.
+        private mutating func want(_ hash: UInt64, _ table: Int, _ column: Int) {
+            if tables[table].demand[column] == nil {
+                var sketch = HyperLogLog()
+                for known in tables[table].admitted[column] { sketch.add(values.hashes[Int(known)]) }
+                tables[table].demand[column] = sketch
+            }
+            tables[table].demand[column]?.add(hash)
+        }
+
+        /// The overflow series of a row for which no series is left: by service and environment, of which the
+        /// first `reservedPerMeter` pairs are told apart.
+        private mutating func reserved(_ row: StagedBatch.Row, of batch: borrowing StagedBatch) -> Int {
+            let table = Int(row.table)
+            let width = tables[table].keyWidth
+            let kept = min(SeriesTableLayout.identityLabelCount, width)
+            var isKnown = true
+            for column in 0..<width {
+                if column >= kept {
+                    key[column] = 0
+                } else if key[column] != overflowValue {
+                    let local = batch.keys[Int(row.keyStart) + column]
+                    key[column] = numbers[Int(local)]
+                    if key[column] == 0, local != 0 { isKnown = false }
+                }
+            }
+            if isKnown {
+                let series = tables[table].find(key, .reserved, SeriesTable.hash(key, width, .reserved))
+                if series >= 0 { return series }
+            }
+            for column in 0..<kept where key[column] != overflowValue {
+                key[column] =
+                    tables[table].reservedCount < SeriesLimits.reservedPerMeter - 1
+                    ? register(batch.keys[Int(row.keyStart) + column], of: batch) : overflowValue
+            }
+            let hash = SeriesTable.hash(key, width, .reserved)
+            let series = tables[table].find(key, .reserved, hash)
+            return series >= 0 ? series : tables[table].insert(key, .reserved, hash)
+        }
+
+        var statistics: RegistryStatistics {
+            RegistryStatistics(
+                tables: tables.map { table in
+                    RegistryStatistics.Table(
+                        seriesCount: table.count, overflowCount: table.overflowCount,
+                        valueDemand: zip(table.demand, table.admitted).map { demand, admitted in
+                            max(demand?.estimate ?? 0, Double(admitted.count))
+                        }
+                    )
+                }
+            )
+        }
+    }
+}

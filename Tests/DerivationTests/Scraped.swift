@@ -1,0 +1,73 @@
+import Bytes
+import Derivation
+import Exposition
+import MetricModel
+import Packs
+import Registry
+
+/// The whole path from bodies to exposed text, without a server.
+struct Scraped {
+    let lines: [String]
+    private(set) var counts: [DerivationCounts] = []
+    private(set) var refusals: [String: Int] = [:]
+
+    init(
+        _ bodies: [[UInt8]], options: PackOptions = [:], enabled: [String]? = nil,
+        sources: [PackSource]? = nil,
+        limits: SeriesLimits = SeriesLimits(), valueByteCountMax: Int = 256
+    ) throws {
+        let packs = try PackSet(sources: sources ?? PackSource.builtIn, options: options, enabled: enabled)
+        let hash = ByteHash(seed: 42)
+        let program = Program(packs)
+        let registry = Registry(catalog: packs.catalog, limits: limits, hash: hash)
+        var deriver = Deriver(program: program, hash: hash, valueByteCountMax: valueByteCountMax)
+        for body in bodies {
+            let span = body.span.bytes
+            try deriver.begin(span)
+            while try deriver.nextBatch(span) {
+                registry.apply(deriver.batch)
+                for (index, count) in deriver.batch.refusals.enumerated() where count > 0 {
+                    let meter = program.meterNames[index / RefusalReason.allCases.count]
+                    let reason = RefusalReason.allCases[index % RefusalReason.allCases.count].label
+                    refusals["\(meter) \(reason)", default: 0] += Int(count)
+                }
+            }
+            counts.append(deriver.counts)
+        }
+        lines = Self.render(registry)
+    }
+
+    private static func render(_ registry: Registry) -> [String] {
+        var buffer = TextBuffer(byteCountTarget: 1024)
+        var chunk = ValueChunk()
+        let blocks = registry.catalog.tables.enumerated().map { number, layout in
+            var blocks = LabelBlocks(layout)
+            blocks.append(registry.labels(table: number, 0..<registry.seriesCounts()[number]))
+            blocks.sort()
+            return blocks
+        }
+        for family in registry.catalog.families {
+            for source in family.sources {
+                let renderer = SeriesRenderer(
+                    registry.catalog.tables[source.table].instruments[source.instrument])
+                let series = blocks[source.table].order[...]
+                registry.values(source, series: series, into: &chunk)
+                renderer.append(chunk, series: series, blocks: blocks[source.table], to: &buffer)
+            }
+        }
+        return buffer.withBytes { String(decoding: $0, as: UTF8.self) }.split(separator: "\n").map(
+            String.init)
+    }
+
+    /// The sum over all series of `name` whose labels hold all of `labels`, written as `skill="x"`.
+    func sum(_ name: String, _ labels: String...) -> Double {
+        var total = 0.0
+        for line in lines where line.hasPrefix(name + "{") || line.hasPrefix(name + " ") {
+            guard labels.allSatisfy({ line.contains($0) }), let value = line.split(separator: " ").last else {
+                continue
+            }
+            total += Double(value) ?? .nan
+        }
+        return total
+    }
+}
