@@ -56,7 +56,11 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
-        .target(name: "CProtobuf", linkerSettings: [.linkedLibrary("protobuf-c")]),
+        .target(
+            name: "CProtobuf",
+            exclude: ["proto", "regenerate"],
+            linkerSettings: [.linkedLibrary("protobuf-c")]
+        ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         module("Bytes"),
@@ -83,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs", "Service", arguments,
-                logging,
+                "Bytes", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs", "Registry",
+                "Service", arguments, logging,
             ],
             swiftSettings: strict
         ),
@@ -97,7 +101,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Architecture", [], [yams]),
-        tests("OTLP", ["OTLP"]),
+        tests("OTLP", ["OTLP", "CProtobuf"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         tests("Derivation", ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
         tests("Registry", ["Registry", "MetricModel"]),
@@ -113,12 +117,9 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Delivery", ["Delivery", "TestServer"]),
-        tests("Service", ["Service", "OTLP", "Configuration", "MetricModel"], nio),
+        tests(
+            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"], nio + [logging]
+        ),
         tests("Command", ["TestServer"]),
     ]
 )
-
-if Context.environment["SPANMETER_SCRATCH"] != nil {
-    package.products.append(.executable(name: "scratch", targets: ["scratch"]))
-    package.targets.append(.executableTarget(name: "scratch", dependencies: ["Bytes","MetricModel","OTLP","Packs","Derivation","Registry","Exposition"], path: "scratch-bench"))
-}

@@ -1,4 +1,7 @@
 #ifndef SPANMETER_CPROTOBUF_H
 #define SPANMETER_CPROTOBUF_H
 #include <protobuf-c/protobuf-c.h>
+
+#include "otlp_answers.pb-c.h"
+#include "rpc_status.pb-c.h"
 #endif

@@ -1,0 +1,277 @@
+import MetricModel
+import NIOCore
+import NIOHTTP2
+import OTLP
+
+/// OTLP over gRPC on one connection: unary calls, answered on the frames themselves.
+///
+/// There is no channel per stream: a stream is one object, and an export of 512 spans needs no window update
+/// of its own. Bytes go through the connection's window of 4 MiB, refilled when half used.
+final class GRPCReceiver: ChannelInboundHandler {
+    typealias InboundIn = HTTP2Frame
+    typealias OutboundOut = HTTP2Frame
+
+    /// Of a stream and of the connection.
+    static let windowByteCount = 4 << 20
+
+    private let receiver: Receiver
+    private let resources: LoopResources
+    private let goodbye: GoAwayWatch
+    private var streams: [HTTP2StreamID: GRPCStream] = [:]
+    private var lastStreamID = HTTP2StreamID.rootStream
+    private var idleSince = NIODeadline.now()
+    private var isClosing = false
+    private var needsFlush = false
+    private var timer: ConnectionTimer?
+
+    init(_ receiver: Receiver, resources: LoopResources, goodbye: GoAwayWatch) {
+        self.receiver = receiver
+        self.resources = resources
+        self.goodbye = goodbye
+    }
+
+    private var limits: ServiceLimits { receiver.limits }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let timer = ConnectionTimer(
+            eventLoop: context.eventLoop,
+            tick: min(limits.requestDeadline, limits.idleDeadline)
+        ) { self.expire(context: context) }
+        self.timer = timer
+        let now = NIODeadline.now()
+        idleSince = now
+        timer.set(now + limits.requestDeadline, now: now)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish()
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        widenWindow(context: context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = unwrapInboundIn(data)
+        switch frame.payload {
+        case .headers(let headers):
+            if let stream = streams[frame.streamID] {
+                // Trailers: no rule of gRPC's, but a way to end a stream.
+                if headers.endStream { complete(frame.streamID, stream, context: context) }
+            } else {
+                open(frame.streamID, headers, context: context)
+            }
+        case .data(let data):
+            guard let stream = streams[frame.streamID], case .byteBuffer(let slice) = data.data else {
+                return
+            }
+            if let answer = stream.receive(slice, limits: limits) {
+                end(frame.streamID, stream, answer, peerIsDone: data.endStream, context: context)
+            } else if data.endStream {
+                complete(frame.streamID, stream, context: context)
+            }
+        case .goAway:
+            isClosing = true
+            closeIfDone(context: context)
+        default:
+            break
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        for stream in streams.values { stream.settle() }
+        flush(context: context)
+        context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as NIOHTTP2WindowUpdatedEvent:
+            refill(event, context: context)
+        case let event as StreamClosedEvent:
+            guard let stream = streams.removeValue(forKey: event.streamID) else { return }
+            stream.release()
+            receiver.metrics.record(.grpc, stream.signal, .grpc(.cancelled), took: .now() - stream.began)
+            rest(context: context)
+        case is ChannelShouldQuiesceEvent:
+            sayGoodbye(context: context)
+            closeIfDone(context: context)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // An error of one stream has reset that stream, nothing else; one of the connection has sent GOAWAY.
+        guard goodbye.isSent || error is NIOHTTP2Errors.BadClientMagic, !isClosing else { return }
+        receiver.metrics.record(.protocolError, on: .grpc)
+        close(context: context)
+    }
+
+    // MARK: Streams
+
+    private func open(
+        _ id: HTTP2StreamID,
+        _ headers: HTTP2Frame.FramePayload.Headers,
+        context: ChannelHandlerContext
+    ) {
+        lastStreamID = max(lastStreamID, id)
+        let now = NIODeadline.now()
+        let facts = GRPCRequestFacts(headers.headers)
+        let stream = GRPCStream(facts, began: now, receiver: receiver, resources: resources)
+        if streams.isEmpty { timer?.set(now + limits.requestDeadline, now: now) }
+        streams[id] = stream
+        if let refusal = facts.refusal {
+            end(id, stream, refusal, peerIsDone: headers.endStream, context: context)
+        } else if headers.endStream {
+            complete(id, stream, context: context)
+        }
+    }
+
+    private func complete(_ id: HTTP2StreamID, _ stream: GRPCStream, context: ChannelHandlerContext) {
+        end(id, stream, stream.finish(receiver), peerIsDone: true, context: context)
+    }
+
+    /// Answers a stream; when the peer has more to send it is told to stop, without that being an error.
+    private func end(
+        _ id: HTTP2StreamID,
+        _ stream: GRPCStream,
+        _ answer: GRPCAnswer,
+        peerIsDone: Bool,
+        context: ChannelHandlerContext
+    ) {
+        streams.removeValue(forKey: id)
+        stream.release()
+        switch answer.form {
+        case .message(let message):
+            write(.headers(.init(headers: GRPCAnswer.headers)), on: id, context: context)
+            write(.data(.init(data: .byteBuffer(GRPCAnswer.framed(message)))), on: id, context: context)
+            write(.headers(.init(headers: GRPCAnswer.trailers, endStream: true)), on: id, context: context)
+        case .headersOnly(let headers):
+            write(.headers(.init(headers: headers, endStream: true)), on: id, context: context)
+        }
+        if !peerIsDone { write(.rstStream(.noError), on: id, context: context) }
+        receiver.metrics.record(.grpc, stream.signal, answer.code, took: .now() - stream.began)
+        rest(context: context)
+    }
+
+    /// Called when a stream has ended.
+    private func rest(context: ChannelHandlerContext) {
+        guard streams.isEmpty else { return }
+        let now = NIODeadline.now()
+        idleSince = now
+        if isClosing {
+            closeIfDone(context: context)
+        } else {
+            timer?.set(now + limits.idleDeadline, now: now)
+        }
+    }
+
+    // MARK: Windows
+
+    /// The connection's window begins at 65,535 whatever the settings say.
+    private func widenWindow(context: ChannelHandlerContext) {
+        write(
+            .windowUpdate(windowSizeIncrement: Self.windowByteCount - 65_535), on: .rootStream,
+            context: context)
+        flush(context: context)
+    }
+
+    private func refill(_ event: NIOHTTP2WindowUpdatedEvent, context: ChannelHandlerContext) {
+        guard let size = event.inboundWindowSize, size < Self.windowByteCount / 2 else { return }
+        if event.streamID != .rootStream, streams[event.streamID] == nil { return }
+        write(
+            .windowUpdate(windowSizeIncrement: Self.windowByteCount - size), on: event.streamID,
+            context: context)
+    }
+
+    // MARK: Ends
+
+    private func expire(context: ChannelHandlerContext) {
+        if isClosing, streams.isEmpty { return context.close(promise: nil) }
+        let now = NIODeadline.now()
+        var next = NIODeadline.distantFuture
+        for (id, stream) in streams {
+            let deadline = stream.began + limits.requestDeadline
+            if deadline > now {
+                next = min(next, deadline)
+                continue
+            }
+            receiver.metrics.record(.slowRequest, on: .grpc)
+            let seconds = limits.requestDeadline.nanoseconds / 1_000_000_000
+            let answer = GRPCAnswer.error(.deadlineExceeded, "request did not come whole within \(seconds) s")
+            end(id, stream, answer, peerIsDone: false, context: context)
+        }
+        flush(context: context)
+        if !streams.isEmpty {
+            timer?.set(next, now: now)
+        } else if !isClosing {
+            expireIdle(context: context, now: now)
+        }
+    }
+
+    private func expireIdle(context: ChannelHandlerContext, now: NIODeadline) {
+        let isUnused = lastStreamID == .rootStream
+        let deadline = idleSince + (isUnused ? limits.requestDeadline : limits.idleDeadline)
+        guard deadline <= now else {
+            timer?.set(deadline, now: now)
+            return
+        }
+        receiver.metrics.record(isUnused ? .noRequest : .idle, on: .grpc)
+        sayGoodbye(context: context)
+        closeIfDone(context: context)
+    }
+
+    /// Announces that streams begun later than now are not served.
+    private func sayGoodbye(context: ChannelHandlerContext) {
+        guard !isClosing else { return }
+        isClosing = true
+        let payload = HTTP2Frame.FramePayload.goAway(
+            lastStreamID: lastStreamID, errorCode: .noError, opaqueData: nil
+        )
+        write(payload, on: .rootStream, context: context)
+        flush(context: context)
+    }
+
+    private func closeIfDone(context: ChannelHandlerContext) {
+        guard isClosing, streams.isEmpty else { return }
+        close(context: context)
+    }
+
+    /// As the HTTP receiver: the last answers reach the peer before the connection goes.
+    private func close(context: ChannelHandlerContext) {
+        isClosing = true
+        flush(context: context)
+        context.close(mode: .output, promise: nil)
+        let now = NIODeadline.now()
+        timer?.set(now + limits.lingerDeadline, now: now)
+    }
+
+    private func write(
+        _ payload: HTTP2Frame.FramePayload,
+        on id: HTTP2StreamID,
+        context: ChannelHandlerContext
+    ) {
+        context.write(wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: nil)
+        needsFlush = true
+    }
+
+    private func flush(context: ChannelHandlerContext) {
+        guard needsFlush else { return }
+        needsFlush = false
+        context.flush()
+    }
+
+    private func finish() {
+        timer?.stop()
+        timer = nil
+        for stream in streams.values { stream.release() }
+        streams = [:]
+    }
+}

@@ -1,0 +1,68 @@
+import NIOHPACK
+import OTLP
+
+/// What a gRPC request's headers say that matters to the receiver, read in one pass.
+struct GRPCRequestFacts {
+    static let tracesPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+    private static let metricsPath = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
+    private static let logsPath = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
+
+    var signal = Signal.other
+    var isPost = false
+    var isGRPC = false
+    var isGzip = false
+    var unknownEncoding: String?
+
+    init(_ headers: HPACKHeaders) {
+        for (name, value, _) in headers {
+            switch name {
+            case ":path": signal = Self.signal(of: value)
+            case ":method": isPost = value == "POST"
+            case "content-type": isGRPC = Self.isGRPC(value)
+            case "grpc-encoding":
+                if value == "gzip" {
+                    isGzip = true
+                } else if value != "identity" {
+                    unknownEncoding = value
+                }
+            default: break
+            }
+        }
+    }
+
+    /// The answer to a request that is refused for its headers alone, or nil.
+    var refusal: GRPCAnswer? {
+        guard isPost else { return .http(.methodNotAllowed) }
+        guard isGRPC else { return .http(.unsupportedMediaType) }
+        switch signal {
+        case .traces: break
+        case .metrics, .logs:
+            return .error(.unimplemented, "\(signal.rawValue) are not taken here, only traces are")
+        case .other: return .error(.unimplemented, "method is not known, traces go to \(Self.tracesPath)")
+        }
+        if let unknownEncoding {
+            return .error(
+                .unimplemented,
+                "grpc-encoding '\(unknownEncoding.cut)' is not supported, wanted gzip or identity"
+            )
+            .acceptingGzip
+        }
+        return nil
+    }
+
+    private static func signal(of path: String) -> Signal {
+        switch path {
+        case tracesPath: .traces
+        case metricsPath: .metrics
+        case logsPath: .logs
+        default: .other
+        }
+    }
+
+    /// `application/grpc`, alone or with a suffix or parameters; `application/grpc-web` is another protocol.
+    private static func isGRPC(_ type: String) -> Bool {
+        guard type.prefix(16).equalsIgnoringCase("application/grpc") else { return false }
+        guard let next = type.utf8.dropFirst(16).first else { return true }
+        return next == UInt8(ascii: "+") || next == UInt8(ascii: ";") || next == UInt8(ascii: " ")
+    }
+}

@@ -1,0 +1,97 @@
+import NIOCore
+import OTLP
+
+/// An answer of the OTLP/HTTP receiver, written as bytes at once: no encoder in the pipeline, no futures.
+struct HTTPAnswer {
+    enum Extra: Equatable {
+        case none
+        case allowPost
+        case retryAfter(seconds: Int)
+    }
+
+    var code: HTTPCode
+    var body: [UInt8]
+    var extra: Extra
+
+    /// The answer nearly all requests get, with the connection staying open under HTTP/1.1.
+    static let acceptedBytes = HTTPAnswer(code: .ok, body: Answers.success, extra: .none)
+        .rendered(connection: .implied)
+
+    static let continueBytes = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
+
+    /// An error, with a `google.rpc.Status` as its body.
+    static func error(
+        _ code: HTTPCode,
+        _ status: Answers.StatusCode,
+        _ message: String,
+        detail: Answers.Detail = .none,
+        extra: Extra = .none
+    ) -> HTTPAnswer {
+        HTTPAnswer(
+            code: code, body: Answers.status(code: status, message: message, detail: detail), extra: extra)
+    }
+
+    static func tooLarge(_ bodyByteCountMax: Int) -> HTTPAnswer {
+        .error(.contentTooLarge, .resourceExhausted, "request body is over \(bodyByteCountMax) bytes")
+    }
+
+    static func overloaded(retryAfterSeconds: Int) -> HTTPAnswer {
+        .error(
+            .tooManyRequests, .unavailable, "too busy, send again after \(retryAfterSeconds) s",
+            detail: .retryInfo(seconds: retryAfterSeconds), extra: .retryAfter(seconds: retryAfterSeconds)
+        )
+    }
+
+    static func malformed(_ description: String) -> HTTPAnswer {
+        .error(
+            .badRequest, .invalidArgument, description,
+            detail: .badRequest(field: "body", description: description)
+        )
+    }
+
+    /// The answer to what became of the body.
+    static func answer(to result: ExportResult, limits: ServiceLimits) -> HTTPAnswer {
+        switch result {
+        case .done(.accepted): HTTPAnswer(code: .ok, body: Answers.success, extra: .none)
+        case .done(.partial(let rejected, let message)):
+            HTTPAnswer(
+                code: .ok, body: Answers.partial(rejected: rejected, message: message), extra: .none
+            )
+        case .done(.malformed(let description)), .failed(.corrupt(let description)): .malformed(description)
+        case .done(.overloaded(let seconds)): .overloaded(retryAfterSeconds: seconds)
+        case .failed(.refused): .overloaded(retryAfterSeconds: limits.retryAfterSeconds)
+        case .failed(.tooLarge): .tooLarge(limits.bodyByteCountMax)
+        }
+    }
+
+    /// What the answer says of the connection; HTTP/1.1 implies that it stays open.
+    enum Connection {
+        case implied
+        case keepAlive
+        case close
+    }
+
+    func rendered(connection: Connection) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(160 + body.count)
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeString(String(code.rawValue))
+        buffer.writeStaticString(" ")
+        buffer.writeStaticString(code.reason)
+        buffer.writeStaticString("\r\ncontent-type: application/x-protobuf\r\ncontent-length: ")
+        buffer.writeString(String(body.count))
+        switch extra {
+        case .none: break
+        case .allowPost: buffer.writeStaticString("\r\nallow: POST")
+        case .retryAfter(let seconds): buffer.writeString("\r\nretry-after: \(seconds)")
+        }
+        switch connection {
+        case .implied: break
+        case .keepAlive: buffer.writeStaticString("\r\nconnection: keep-alive")
+        case .close: buffer.writeStaticString("\r\nconnection: close")
+        }
+        buffer.writeStaticString("\r\n\r\n")
+        buffer.writeBytes(body)
+        return buffer
+    }
+}

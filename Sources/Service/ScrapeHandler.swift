@@ -1,0 +1,232 @@
+import NIOCore
+import NIOHTTP1
+
+/// The scrape endpoint on one connection; NIO's pipelining handler before it lets in one request at a time.
+final class ScrapeHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// What a cursor aims at in one chunk. Only one is on its way to the socket at a time.
+    static let chunkByteCount = 256 << 10
+
+    private enum Phase {
+        case idle
+        /// The head is there, its end is awaited.
+        case receiving(HTTPRequestHead)
+        /// A scrape is written; `cursor` has more.
+        case streaming(any ScrapeCursor, GzipStream?)
+        /// The last chunk of an answer is on its way.
+        case ending
+        case closing
+    }
+
+    private let service: ScrapeService
+    private var phase = Phase.idle
+    private var requestCount = 0
+    private var isKeepAlive = true
+    private var isDraining = false
+    private var timer: ConnectionTimer?
+
+    init(_ service: ScrapeService) {
+        self.service = service
+    }
+
+    private var limits: ServiceLimits { service.limits }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let tick = min(limits.requestDeadline, limits.idleDeadline, limits.scrapeStallDeadline)
+        timer = ConnectionTimer(eventLoop: context.eventLoop, tick: tick) { self.expire(context: context) }
+        setDeadline(limits.requestDeadline)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            guard case .idle = phase else { return }
+            phase = .receiving(head)
+            requestCount += 1
+            isKeepAlive = head.isKeepAlive && !isDraining
+            setDeadline(limits.requestDeadline)
+        case .body:
+            break
+        case .end:
+            guard case .receiving(let head) = phase else { return }
+            answer(head, context: context)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            isDraining = true
+            if case .idle = phase { close(context: context, lingers: false) }
+        case ChannelEvent.inputClosed:
+            isDraining = true
+            switch phase {
+            case .idle, .receiving: close(context: context)
+            case .streaming, .ending, .closing: break
+            }
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError, case .idle = phase else {
+            if case .closing = phase { return }
+            context.close(promise: nil)
+            return
+        }
+        service.metrics.record(.protocolError, on: .scrape)
+        isKeepAlive = false
+        let status: HTTPResponseStatus = error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest
+        write(
+            status, type: ScrapeRoute.textType, text: "request is not HTTP/1: \(error)\n",
+            version: .http1_1, isHead: false, context: context
+        )
+    }
+
+    // MARK: Answers
+
+    private func answer(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        let isHead = head.method == .HEAD
+        switch ScrapeRoute(head, readiness: service.readiness.current) {
+        case .page(let status, let type, let text):
+            write(status, type: type, text: text, version: head.version, isHead: isHead, context: context)
+        case .metrics:
+            let gzip = AcceptEncoding.prefersGzip(head.headers["accept-encoding"]) ? GzipStream() : nil
+            var headers = HTTPHeaders([
+                ("content-type", ScrapeRoute.metricsType), ("vary", "accept-encoding"),
+            ])
+            if gzip != nil { headers.add(name: "content-encoding", value: "gzip") }
+            // HTTP/1.0 knows no chunks: the end of the connection ends the body.
+            if head.version.minor == 0 { isKeepAlive = false }
+            headers.add(name: "connection", value: isKeepAlive ? "keep-alive" : "close")
+            let response = HTTPResponseHead(version: head.version, status: .ok, headers: headers)
+            context.write(wrapOutboundOut(.head(response)), promise: nil)
+            if isHead {
+                end(context: context)
+            } else {
+                phase = .streaming(service.source.begin(), gzip)
+                writeChunk(context: context)
+            }
+        }
+    }
+
+    private func write(
+        _ status: HTTPResponseStatus,
+        type: String,
+        text: String,
+        version: HTTPVersion,
+        isHead: Bool,
+        context: ChannelHandlerContext
+    ) {
+        let headers = HTTPHeaders([
+            ("content-type", type),
+            ("content-length", String(text.utf8.count)),
+            ("connection", isKeepAlive ? "keep-alive" : "close"),
+        ])
+        let response = HTTPResponseHead(version: version, status: status, headers: headers)
+        context.write(wrapOutboundOut(.head(response)), promise: nil)
+        if !isHead {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+        }
+        end(context: context)
+    }
+
+    /// Renders and writes one chunk; the next one follows when the socket has taken it, in a turn of the loop
+    /// of its own, so that a long scrape does not hold up the receivers.
+    private func writeChunk(context: ChannelHandlerContext) {
+        guard case .streaming(let cursor, let gzip) = phase else { return }
+        var chunk = ByteBuffer()
+        chunk.reserveCapacity(Self.chunkByteCount + Self.chunkByteCount / 4)
+        let hasMore = cursor.next(into: &chunk)
+        if let gzip {
+            var compressed = ByteBuffer()
+            gzip.deflate(chunk, isLast: !hasMore, into: &compressed)
+            chunk = compressed
+        }
+        setDeadline(limits.scrapeStallDeadline)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        if chunk.readableBytes > 0 {
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(chunk))), promise: written)
+        } else {
+            written.succeed()
+        }
+        guard hasMore else { return end(context: context) }
+        written.futureResult.assumeIsolated().whenSuccess {
+            context.eventLoop.assumeIsolated().execute { self.writeChunk(context: context) }
+        }
+    }
+
+    private func end(context: ChannelHandlerContext) {
+        phase = .ending
+        setDeadline(limits.scrapeStallDeadline)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        written.futureResult.assumeIsolated().whenSuccess { self.ended(context: context) }
+    }
+
+    private func ended(context: ChannelHandlerContext) {
+        guard case .ending = phase else { return }
+        phase = .idle
+        guard isKeepAlive, !isDraining else { return close(context: context) }
+        setDeadline(limits.idleDeadline)
+    }
+
+    // MARK: Ends
+
+    private func expire(context: ChannelHandlerContext) {
+        switch phase {
+        case .idle:
+            service.metrics.record(requestCount == 0 ? .noRequest : .idle, on: .scrape)
+            close(context: context, lingers: false)
+        case .receiving:
+            service.metrics.record(.slowRequest, on: .scrape)
+            close(context: context)
+        case .streaming, .ending:
+            service.metrics.record(.stalledReader, on: .scrape)
+            phase = .closing
+            context.close(promise: nil)
+        case .closing:
+            context.close(promise: nil)
+        }
+    }
+
+    private func close(context: ChannelHandlerContext, lingers: Bool = true) {
+        if case .closing = phase { return }
+        phase = .closing
+        let closed = context.eventLoop.makePromise(of: Void.self)
+        context.close(mode: .output, promise: closed)
+        if !lingers { closed.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) } }
+        setDeadline(limits.lingerDeadline)
+    }
+
+    private func setDeadline(_ delay: TimeAmount) {
+        let now = NIODeadline.now()
+        timer?.set(now + delay, now: now)
+    }
+
+    private func finish() {
+        timer?.stop()
+        timer = nil
+        phase = .closing
+    }
+}
+
+/// What the connections of the scrape endpoint work with.
+struct ScrapeService: Sendable {
+    let limits: ServiceLimits
+    let metrics: RequestMetrics
+    let readiness: Readiness
+    let source: any ScrapeSource
+}

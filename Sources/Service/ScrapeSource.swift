@@ -1,0 +1,15 @@
+package import NIOCore
+
+/// Renders what `/metrics` shows, in chunks.
+package protocol ScrapeSource: Sendable {
+    /// Begins one scrape; cheap, called on an event loop.
+    func begin() -> any ScrapeCursor
+}
+
+/// One scrape in progress; used on one event loop.
+package protocol ScrapeCursor: AnyObject {
+    /// Appends the next chunk to `buffer`, about 256 KiB of whole lines.
+    ///
+    /// - Returns: false when nothing is left; the last chunk may come with it.
+    func next(into buffer: inout ByteBuffer) -> Bool
+}
