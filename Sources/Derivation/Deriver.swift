@@ -6,7 +6,7 @@ package import OTLP
 ///
 /// One deriver serves one request at a time and keeps its memory between requests; the service holds as many
 /// as there are requests in decode. Pure: no clock, no I/O.
-package struct Deriver: ~Copyable {
+package struct Deriver: ~Copyable, Sendable {
     /// What the last `nextBatch` staged, to be applied before the next call.
     package var batch: StagedBatch
     package private(set) var counts = DerivationCounts()
@@ -128,8 +128,8 @@ package struct Deriver: ~Copyable {
             counts.add(defect)
             return
         }
-        stamp &+= 1
-        scratch.removeAll(keepingCapacity: true)
+        counts.newestEnd = max(counts.newestEnd, reader.span.endNanoseconds)
+        startSpan()
         var matched = false
         for number in 0..<program.meters.count {
             let meter = program.meters[number]
@@ -141,8 +141,14 @@ package struct Deriver: ~Copyable {
         if !matched { counts.unmatched += 1 }
     }
 
+    /// Forgets what was remembered of the last span.
+    mutating func startSpan() {
+        stamp &+= 1
+        scratch.removeAll(keepingCapacity: true)
+    }
+
     /// HOT: per span and meter (benchmark `derive`).
-    private mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
+    mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
         present = 0
         for index in 0..<meter.instrumentCount { evaluate(index, meter, number, body) }
         if present == 0 { return }
@@ -191,6 +197,8 @@ package struct DerivationCounts: Sendable, Equatable {
     package var spans = 0
     /// Spans that no meter wanted.
     package var unmatched = 0
+    /// The latest end of any well-formed span, in nanoseconds since 1970; 0 where none has an end.
+    package internal(set) var newestEnd: UInt64 = 0
     /// Malformed spans by `SpanDefect.allCases`.
     package private(set) var defects = [Int](repeating: 0, count: SpanDefect.allCases.count)
 

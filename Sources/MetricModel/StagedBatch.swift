@@ -3,7 +3,7 @@ package import Bytes
 /// What one request adds to the series: rows of distinct label values with their amounts, not yet applied.
 ///
 /// Rows of all tables share flat arrays, so that staging a span allocates nothing in the steady state.
-package struct StagedBatch: ~Copyable {
+package struct StagedBatch: ~Copyable, Sendable {
     /// One series' share of the batch.
     package struct Row: BitwiseCopyable, Sendable {
         /// The number of its table in the catalog.

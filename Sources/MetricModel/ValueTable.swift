@@ -4,7 +4,7 @@ package import Bytes
 ///
 /// Values are at most `valueByteCountMax` bytes of valid UTF-8: longer ones are cut on a character's
 /// boundary, invalid bytes become U+FFFD. Memory is kept between batches.
-package struct ValueTable: ~Copyable {
+package struct ValueTable: ~Copyable, Sendable {
     /// The values' bytes one after another.
     package private(set) var bytes: [UInt8] = []
     /// Where value `n` ends in `bytes`; it begins where `n - 1` ends. `ends[0]` is 0.

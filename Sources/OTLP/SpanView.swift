@@ -4,7 +4,7 @@ public import Bytes
 ///
 /// Reused from span to span: an entry counts only while its stamp is that of the current span, so that
 /// nothing is cleared. Valid until the reader's next step.
-public struct SpanView: ~Copyable {
+public struct SpanView: ~Copyable, Sendable {
     public var name = ByteRange.empty
     public var traceID = ByteRange.empty
     public var spanID = ByteRange.empty

@@ -5,7 +5,7 @@
 /// unread, so that nesting costs nothing. Differential-tested against protobuf-c.
 ///
 /// Source of the field numbers: opentelemetry-proto `trace/v1/trace.proto`.
-package struct TraceReader: ~Copyable {
+package struct TraceReader: ~Copyable, Sendable {
     /// The current span, after `next` returned true.
     package var span: SpanView
     private let keys: AttributeKeys

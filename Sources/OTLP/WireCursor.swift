@@ -2,7 +2,7 @@
 ///
 /// Format: https://protobuf.dev/programming-guides/encoding/. Groups (wire types 3 and 4) are refused: OTLP
 /// has none.
-struct WireCursor {
+struct WireCursor: Sendable {
     var offset: Int
     /// Where the message ends; never beyond the body.
     let end: Int

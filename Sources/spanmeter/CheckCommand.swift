@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Packs
 
 /// `spanmeter check`: says what is wrong with the configuration and the packs, without starting anything.
 struct CheckCommand: AsyncParsableCommand {
@@ -49,6 +50,10 @@ struct CheckCommand: AsyncParsableCommand {
 
 /// What is wrong with the packs that `settings` names, one line each; empty where they are fine.
 private func checkPacks(_ settings: Settings) throws -> [String] {
-    _ = try PackFiles.paths(settings.packs.files)
-    return []
+    do {
+        _ = try LoadedPacks.all(settings)
+        return []
+    } catch let error as PackProblems {
+        return error.problems.map(\.description)
+    }
 }

@@ -2,6 +2,8 @@ import ArgumentParser
 import Configuration
 import Delivery
 import Glibc
+import Packs
+import Service
 
 /// Parses the command line, runs the command, and turns every error into one line and an exit code.
 @main
@@ -28,6 +30,12 @@ enum EntryPoint {
         case let error as ConfigurationError:
             for problem in error.problems { StandardError.print("spanmeter: \(problem)") }
             return CommandError.Code.usage.rawValue
+        case let error as PackProblems:
+            for problem in error.problems { StandardError.print("spanmeter: \(problem)") }
+            return CommandError.Code.usage.rawValue
+        case let error as ServiceError:
+            StandardError.print("spanmeter: \(error)")
+            return CommandError.Code.failure.rawValue
         case let error as DeliveryError:
             StandardError.print("spanmeter: \(error)")
             // Only a command line or a configuration can bring a bad URL.

@@ -1,5 +1,10 @@
 import ArgumentParser
+import Bytes
 import Configuration
+import Derivation
+import OTLP
+import Packs
+import Service
 
 /// `spanmeter explain`: shows what captured spans would become, without serving.
 struct ExplainCommand: AsyncParsableCommand {
@@ -29,5 +34,53 @@ struct ExplainCommand: AsyncParsableCommand {
 
 /// Prints what the spans of `captures` become.
 private func explain(_ captures: [Capture], _ settings: Settings) throws {
-    throw CommandError(.failure, "this build cannot explain yet")
+    let packs = try LoadedPacks.all(settings)
+    let program = Program(packs)
+    var deriver = Deriver(
+        program: program, hash: ByteHash(seed: 0), valueByteCountMax: settings.limits.labelValueBytes
+    )
+    for capture in captures {
+        print("\(capture.path):")
+        var body = try capture.body()
+        if body.starts(with: [0x1F, 0x8B]) { body = try inflated(body, capture.path, settings) }
+        do {
+            for (number, span) in try deriver.explain(body.span.bytes).enumerated() {
+                explain(span, number: number + 1, packs)
+            }
+        } catch {
+            throw CommandError(.failure, "\(capture.path): \(error)", cause: error)
+        }
+    }
+}
+
+private func inflated(_ body: [UInt8], _ path: String, _ settings: Settings) throws(CommandError) -> [UInt8] {
+    do {
+        return try Decompression.gunzip(body, byteCountMax: settings.limits.requestBytes)
+    } catch {
+        throw CommandError(.failure, "\(path): \(error)", cause: error)
+    }
+}
+
+/// Prints one span: the meters that took it with their series, or what each pack would have wanted.
+private func explain(_ span: SpanExplanation, number: Int, _ packs: PackSet) {
+    print("  span \(number) '\(span.name)' (\(span.kind), \(span.status))")
+    if let defect = span.defect {
+        print("    malformed, not counted: \(defect.rawValue)")
+        return
+    }
+    for match in span.matches {
+        print("    \(match.meter)")
+        for series in match.series { print("      \(series)") }
+        for reason in match.refusals { print("      a value was refused: \(reason)") }
+    }
+    for pack in packs.packs {
+        let names = Set(pack.meters.map(\.name))
+        if span.matches.contains(where: { names.contains($0.meter) }) { continue }
+        print("    ignored by \(pack.name); it wants one of:")
+        var seen: Set<String> = []
+        for meter in pack.meters {
+            let wanted = meter.selector.text(fields: pack.fields.map(\.name))
+            if seen.insert(wanted).inserted { print("      \(meter.name): \(wanted)") }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Packs
 
 /// `spanmeter packs`: what metrics are derived from which spans.
 struct PacksCommand: AsyncParsableCommand {
@@ -48,12 +49,34 @@ struct PacksCommand: AsyncParsableCommand {
     }
 }
 
-/// One line per pack.
+/// One line per pack: name, whether it is in force, title, meters and where it is from.
 private func listPacks(_ settings: Settings) throws -> [String] {
-    throw CommandError(.failure, "this build has no packs yet")
+    let sources = try LoadedPacks.sources(settings)
+    let inForce = Set(try LoadedPacks.all(settings).packs.map(\.name))
+    var everything = settings
+    everything.packs.enabled = nil
+    everything.packs.disabled = []
+    let packs = try LoadedPacks.all(everything).packs
+    let width = packs.map(\.name.count).max() ?? 0
+    return zip(packs, sources).map { pack, source in
+        let name = pack.name + String(repeating: " ", count: width - pack.name.count)
+        let state = inForce.contains(pack.name) ? "on " : "off"
+        let origin = source.isBuiltIn ? "built in" : source.file
+        return "\(name)  \(state)  \(pack.title) (\(pack.meters.count) meters, \(origin))"
+    }
 }
 
 /// The YAML of the pack of that name.
 private func packText(named name: String, _ settings: Settings) throws -> String {
-    throw CommandError(.usage, "pack '\(name)' does not exist; wanted a name of 'spanmeter packs list'")
+    var everything = settings
+    everything.packs.enabled = nil
+    everything.packs.disabled = []
+    let sources = try LoadedPacks.sources(settings)
+    if name == "common" { return PackSource.common.text }
+    let packs = try LoadedPacks.all(everything).packs
+    for (pack, source) in zip(packs, sources) where pack.name == name { return source.text }
+    let hint = Nearest.name(to: name, among: packs.map(\.name)).map { "; did you mean '\($0)'" } ?? ""
+    throw CommandError(
+        .usage, "no pack is called '\(name)'\(hint) (known: \(packs.map(\.name).joined(separator: ", ")))"
+    )
 }

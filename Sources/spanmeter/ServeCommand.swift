@@ -1,5 +1,9 @@
 import ArgumentParser
 import Configuration
+import Glibc
+import Logging
+import Packs
+import Service
 
 /// `spanmeter serve`: receives spans and serves metrics until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {
@@ -28,5 +32,28 @@ struct ServeCommand: AsyncParsableCommand {
 
 /// Runs the service until it is told to stop.
 private func serve(_ settings: Settings) async throws {
-    throw CommandError(.failure, "this build cannot serve yet")
+    let packs = try LoadedPacks.all(settings)
+    let log = Logger(label: "spanmeter") { label in
+        LineLogHandler(
+            label: label, format: settings.logFormat,
+            level: Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+        )
+    }
+    let sidecar = try await Sidecar.start(settings, packs: packs, version: Version.current, log: log)
+    let bound = sidecar.bound
+    print(
+        "spanmeter ready: otlp-grpc=\(text(bound.grpc)) otlp-http=\(text(bound.http)) metrics=\(text(bound.scrape))"
+    )
+    // The line is for whoever waits for it, perhaps behind a pipe.
+    fflush(nil)
+    await StopSignal.wait()
+    log.info("draining")
+    await sidecar.drain()
+    log.info("stopped")
+}
+
+/// `127.0.0.1:4317,[::1]:4317`.
+private func text(_ bound: BoundAddresses) -> String {
+    bound.hosts.map { $0.contains(":") ? "[\($0)]:\(bound.port)" : "\($0):\(bound.port)" }.joined(
+        separator: ",")
 }
