@@ -137,7 +137,7 @@ class Spanmeter:
         return self.process.poll() is None
 
     def stop(self, seconds=30, number=signal.SIGTERM):
-        """One signal, then reads /metrics as a scraper would until the process has ended; returns its code."""
+        """One signal, then reads /metrics as a scraper would until the process ends; returns its code."""
         self.process.send_signal(number)
         deadline = time.monotonic() + seconds
         while True:
