@@ -100,6 +100,12 @@ let package = Package(
             path: "Tests/load",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "hot",
+            dependencies: ["Bytes", "Derivation", "Exposition", "MetricModel", "OTLP", "Packs", "Registry"],
+            path: "Tests/hot",
+            swiftSettings: strict
+        ),
         tests("Architecture", [], [yams]),
         tests("OTLP", ["OTLP", "CProtobuf"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),

@@ -9,10 +9,14 @@ public struct ByteHash: Sendable {
         self.seed = seed
     }
 
-    /// Hashes `count` bytes of `bytes` from `offset`.
+    /// Hashes `count` bytes of `bytes` from `offset`, which must be inside.
     ///
     /// HOT: per label value (benchmark `derive`). Complexity: O(`count`).
     @inlinable public func callAsFunction(_ bytes: RawSpan, at offset: Int, count: Int) -> UInt64 {
+        if count <= 16 {
+            let (low, high) = Self.edges(bytes, at: offset, count: count)
+            return short(low, high, count)
+        }
         var state = seed ^ UInt64(truncatingIfNeeded: count)
         var position = offset
         var remaining = count
@@ -28,30 +32,39 @@ public struct ByteHash: Sendable {
         return Self.fold(low ^ Self.second, high ^ state)
     }
 
+    /// The hash of at most 16 bytes by their edges.
+    @inlinable @inline(__always) public func short(_ low: UInt64, _ high: UInt64, _ count: Int) -> UInt64 {
+        Self.fold(low ^ Self.second, high ^ seed ^ UInt64(truncatingIfNeeded: count))
+    }
+
     /// The first and the last eight bytes of at most 16, overlapping where there are fewer; with the count
     /// they decide the bytes in full.
-    @inlinable public static func edges(_ bytes: RawSpan, at offset: Int, count: Int) -> (UInt64, UInt64) {
+    @inlinable @inline(__always)
+    public static func edges(_ bytes: RawSpan, at offset: Int, count: Int) -> (UInt64, UInt64) {
+        precondition(offset >= 0 && count >= 0 && offset <= bytes.byteCount - count, "range out of bounds")
+        // SAFETY: the whole range was checked above, and each load lies in it.
         if count >= 8 {
             return (
-                bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self),
-                bytes.unsafeLoadUnaligned(fromByteOffset: offset + count - 8, as: UInt64.self)
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self),
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + count - 8, as: UInt64.self)
             )
         }
         if count >= 4 {
             return (
-                UInt64(bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)),
-                UInt64(bytes.unsafeLoadUnaligned(fromByteOffset: offset + count - 4, as: UInt32.self))
+                UInt64(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)),
+                UInt64(
+                    bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + count - 4, as: UInt32.self))
             )
         }
         if count == 0 { return (0, 0) }
-        let first = UInt64(bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
-        let middle = UInt64(bytes.unsafeLoad(fromByteOffset: offset + count / 2, as: UInt8.self))
-        let last = UInt64(bytes.unsafeLoad(fromByteOffset: offset + count - 1, as: UInt8.self))
+        let first = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
+        let middle = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset + count / 2, as: UInt8.self))
+        let last = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset + count - 1, as: UInt8.self))
         return (first << 16 | middle << 8 | last, 0)
     }
 
     /// Both halves of the 128-bit product, folded.
-    @inlinable public static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    @inlinable @inline(__always) public static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }

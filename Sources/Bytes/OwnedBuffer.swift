@@ -41,6 +41,20 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         }
     }
 
+    /// An element whose index the caller has shown to be inside; checked in debug builds only.
+    ///
+    /// For loops over indices that the buffer's owner keeps itself, with a `// SAFETY:` line.
+    @inlinable public subscript(unchecked index: Int) -> Element {
+        get {
+            assert(UInt(bitPattern: index) < UInt(bitPattern: count), "index out of bounds")
+            return base[index]
+        }
+        _modify {
+            assert(UInt(bitPattern: index) < UInt(bitPattern: count), "index out of bounds")
+            yield &base[index]
+        }
+    }
+
     /// Appends one element; grows by doubling.
     @inlinable public mutating func append(_ element: Element) {
         if count == capacity { grow(to: count + 1) }

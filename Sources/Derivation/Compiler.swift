@@ -7,8 +7,11 @@ struct Compiler {
     private(set) var program: Program
     private var slots: [String: Int32] = [:]
     private var constants: [String: Int32] = [:]
-    private var fields: [Field] = []
-    private var fieldBase = 0
+    /// The pack's fields with the fields they use put in, so that packs share what means the same.
+    private var fields: [Expression] = []
+    private var fieldNumbers: [Expression: Int32] = [:]
+    private var labelNumbers: [Expression: Int32] = [:]
+    private var conditionNumbers: [Expression: Int32] = [:]
 
     init(program: Program) {
         self.program = program
@@ -16,46 +19,96 @@ struct Compiler {
 
     /// Adds a pack whose meters fill the catalog's `tables`.
     mutating func add(_ pack: Pack, tables: [Int]) {
-        fieldBase = program.fields.count
-        fields = pack.fields
-        for field in pack.fields { program.fields.append(compile(field.expression)) }
+        fields = []
+        for field in pack.fields { fields.append(shared(field.expression)) }
         for (meter, table) in zip(pack.meters, tables) { add(meter, table: table) }
     }
 
     private mutating func add(_ meter: Meter, table: Int) {
-        let selector = compile(meter.selector)
-        let labelStart = program.labels.count
-        for label in meter.labels {
-            let node = compile(label.value)
-            program.labels.append(node)
+        let selector = shared(meter.selector)
+        let conditions: [Expression] = if case .all(let parts) = selector { parts } else { [selector] }
+        let conditionStart = program.meterConditions.count
+        for condition in conditions where condition != .truth(true) {
+            program.meterConditions.append(self.condition(condition))
         }
+        let labelStart = program.meterLabels.count
+        for label in meter.labels { program.meterLabels.append(self.label(shared(label.value))) }
         let instrumentStart = program.instruments.count
         var cellStart = 0
         for instrument in meter.instruments {
-            let node = compile(instrument.amount)
-            var layout = -1
-            if case .histogram(let buckets) = instrument.instrument.kind {
-                layout = program.layouts.firstIndex(of: buckets) ?? program.layouts.count
-                if layout == program.layouts.count { program.layouts.append(buckets) }
-            }
-            program.instruments.append(
-                CompiledInstrument(
-                    amount: node, isOne: instrument.amount == .number(1) && layout < 0, layout: layout,
-                    cellStart: cellStart
-                )
-            )
+            program.instruments.append(compile(instrument, cellStart: cellStart))
             cellStart += instrument.instrument.cellCount
         }
         program.meterNames.append(meter.name)
         program.keyWidthMax = max(program.keyWidthMax, meter.labels.count)
         program.meters.append(
             CompiledMeter(
-                required: required(meter.selector), selector: selector, table: table, labelStart: labelStart,
-                labelCount: meter.labels.count,
-                instrumentStart: instrumentStart, instrumentCount: meter.instruments.count
+                required: required(selector), table: Int32(table), conditionStart: Int32(conditionStart),
+                conditionCount: Int32(program.meterConditions.count - conditionStart),
+                labelStart: Int32(labelStart), labelCount: Int32(meter.labels.count),
+                instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count)
             )
         )
     }
+
+    private mutating func compile(_ instrument: MeterInstrument, cellStart: Int) -> CompiledInstrument {
+        var layout = -1
+        if case .histogram(let buckets) = instrument.instrument.kind {
+            layout = program.layouts.firstIndex(of: buckets) ?? program.layouts.count
+            if layout == program.layouts.count { program.layouts.append(buckets) }
+        }
+        let source: CompiledInstrument.Source
+        var amount: Int32 = 0
+        switch shared(instrument.amount) {
+        case .number(1): source = .one
+        case .intrinsic(.duration): source = .duration
+        case .intrinsic(.size): source = .size
+        case .attributes(let keys) where keys.count == 1:
+            source = .attribute
+            amount = slot(keys[0])
+        case let expression:
+            source = .expression
+            amount = compile(expression)
+        }
+        return CompiledInstrument(
+            source: source, amount: amount, layout: Int32(layout), cellStart: Int32(cellStart)
+        )
+    }
+
+    private mutating func condition(_ expression: Expression) -> Int32 {
+        if let known = conditionNumbers[expression] { return known }
+        let node = compile(expression)
+        program.conditions.append(node)
+        conditionNumbers[expression] = Int32(program.conditions.count - 1)
+        return Int32(program.conditions.count - 1)
+    }
+
+    private mutating func label(_ expression: Expression) -> Int32 {
+        if let known = labelNumbers[expression] { return known }
+        let node = compile(expression)
+        program.labels.append(node)
+        labelNumbers[expression] = Int32(program.labels.count - 1)
+        return Int32(program.labels.count - 1)
+    }
+
+    /// The expression with the pack's field numbers replaced by the program's, and fields that only rename an
+    /// attribute by that attribute.
+    private mutating func shared(_ expression: Expression) -> Expression {
+        expression.mappingFields { number in
+            guard number < fields.count else { return .field(number) }
+            let meaning = fields[number]
+            if case .attributes = meaning { return meaning }
+            if let known = fieldNumbers[meaning] { return .field(Int(known)) }
+            let node = compile(meaning)
+            program.fields.append(node)
+            fieldNumbers[meaning] = Int32(program.fields.count - 1)
+            fieldExpressions.append(meaning)
+            return .field(program.fields.count - 1)
+        }
+    }
+
+    /// The meaning of each of the program's fields.
+    private var fieldExpressions: [Expression] = []
 
     private mutating func slot(_ key: String) -> Int32 {
         if let known = slots[key] { return known }
@@ -106,7 +159,7 @@ struct Compiler {
         case .text(let text): return .text(constant: constant(text))
         case .number(let number): return .number(number)
         case .truth(let truth): return .truth(truth)
-        case .field(let number): return field(number)
+        case .field(let number): return .field(Int32(number))
         case .arithmetic(let operation, let left, let right):
             return .arithmetic(operation, compile(left), compile(right))
         case .comparison(let comparison, let left, let right): return compare(comparison, left, right)
@@ -130,14 +183,6 @@ struct Compiler {
         case .cases(let cases, let otherwise): return self.cases(cases, otherwise)
         case .map(let subject, let entries, let otherwise): return map(subject, entries, otherwise)
         }
-    }
-
-    /// A field that only renames an attribute is read as that attribute.
-    private mutating func field(_ number: Int) -> Node {
-        if number < fields.count, case .attributes = fields[number].expression {
-            return node(fields[number].expression)
-        }
-        return .field(Int32(fieldBase + number))
     }
 
     private mutating func cases(_ cases: [Expression.Case], _ otherwise: Expression?) -> Node {
@@ -189,7 +234,7 @@ struct Compiler {
         case .all(let parts): parts.reduce(0) { $0 | required($1) }
         case .any(let parts):
             parts.dropFirst().reduce(parts.first.map { required($0) } ?? 0) { $0 & required($1) }
-        case .field(let number) where number < fields.count: required(fields[number].expression)
+        case .field(let number) where number < fieldExpressions.count: required(fieldExpressions[number])
         default: 0
         }
     }
@@ -200,7 +245,7 @@ struct Compiler {
         case .attributes(let keys) where keys.count == 1:
             if let slot = slots[keys[0]], slot < 64 { 1 &<< UInt64(slot) } else { 0 }
         case .arithmetic(_, let left, let right): attributes(left) | attributes(right)
-        case .field(let number) where number < fields.count: attributes(fields[number].expression)
+        case .field(let number) where number < fieldExpressions.count: attributes(fieldExpressions[number])
         default: 0
         }
     }
@@ -212,7 +257,8 @@ struct Compiler {
         case .text, .map: return .text
         case .number, .arithmetic, .sum: return .number
         case .intrinsic(let intrinsic): return intrinsic == .duration || intrinsic == .size ? .number : .text
-        case .field(let number): return number < fields.count ? type(fields[number].expression) : .dynamic
+        case .field(let number):
+            return number < fieldExpressions.count ? type(fieldExpressions[number]) : .dynamic
         case .cases(let cases, let otherwise):
             let types = (cases.map(\.value) + (otherwise.map { [$0] } ?? [])).map { type($0) }
             return types.allSatisfy { $0 == types.first } ? types.first ?? .dynamic : .dynamic

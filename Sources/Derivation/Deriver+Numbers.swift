@@ -103,7 +103,7 @@ extension Deriver {
         return Number(value: 0, isPresent: false, refusal: reason)
     }
 
-    private func attributeNumber(_ slot: Int32, _ body: RawSpan) -> Number {
+    mutating func attributeNumber(_ slot: Int32, _ body: RawSpan) -> Number {
         let position = reader.span.position(ofSlot: Int(slot))
         if position < 0 { return .missing }
         let attribute = reader.span.attribute(at: position)
@@ -120,7 +120,7 @@ extension Deriver {
         }
     }
 
-    private func intrinsicNumber(_ intrinsic: Intrinsic) -> Number {
+    private mutating func intrinsicNumber(_ intrinsic: Intrinsic) -> Number {
         switch intrinsic {
         case .duration: reader.span.durationSeconds.map { Number($0) } ?? .missing
         case .size: Number(Double(reader.span.byteCount))

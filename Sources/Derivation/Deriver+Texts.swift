@@ -155,7 +155,7 @@ extension Deriver {
     }
 
     /// Whether a text that is there matches the pattern with this number.
-    func matches(_ text: TextReference, pattern: Int32, _ body: RawSpan) -> Bool {
+    mutating func matches(_ text: TextReference, pattern: Int32, _ body: RawSpan) -> Bool {
         let index = Int(pattern)
         return switch text.space {
         case .body: program.patterns[index].matches(body, at: text.offset, count: text.count)
@@ -185,10 +185,10 @@ extension Deriver {
             return nameID
         case .field(let field):
             let index = Int(field)
-            if labelStamps[index] == stamp { return labelIDs[index] }
+            if fieldStamps[index] == stamp { return fieldIDs[index] }
             let result = labelID(program.fields[index], body)
-            labelIDs[index] = result
-            labelStamps[index] = stamp
+            fieldIDs[index] = result
+            fieldStamps[index] = stamp
             return result
         case .kindChoice, .statusChoice, .map:
             let chosen = chosenByMap(node, body)

@@ -94,7 +94,7 @@ extension Deriver {
         }
     }
 
-    private func hasValue(_ slot: Int32) -> Bool {
+    private mutating func hasValue(_ slot: Int32) -> Bool {
         let position = reader.span.position(ofSlot: Int(slot))
         if position < 0 { return false }
         let attribute = reader.span.attribute(at: position)
@@ -105,7 +105,7 @@ extension Deriver {
         }
     }
 
-    private func contains(_ array: Int32, _ constant: Int32, _ body: RawSpan) -> Truth {
+    private mutating func contains(_ array: Int32, _ constant: Int32, _ body: RawSpan) -> Truth {
         guard case .attribute(let slot) = program.nodes[Int(array)] else { return .missing }
         let position = reader.span.position(ofSlot: Int(slot))
         if position < 0 { return .missing }
@@ -114,7 +114,7 @@ extension Deriver {
         return reader.span.attribute(at: position).contains(wanted, body) ? .yes : .no
     }
 
-    private func isNumber(_ node: Int32) -> Bool {
+    private mutating func isNumber(_ node: Int32) -> Bool {
         switch program.nodes[Int(node)] {
         case .number, .arithmetic, .sum: return true
         case .attribute(let slot):
@@ -158,32 +158,31 @@ extension Deriver {
         }
     }
 
-    private func equal(_ a: TextReference, _ b: TextReference, _ body: RawSpan) -> Bool {
+    private mutating func equal(_ a: TextReference, _ b: TextReference, _ body: RawSpan) -> Bool {
         guard a.count == b.count else { return false }
-        return switch a.space {
-        case .body: equal(body, a.offset, b, body)
-        case .constant: equal(program.constantBytes.span.bytes, a.offset, b, body)
-        case .scratch: equal(scratch.span.bytes, a.offset, b, body)
+        if a.space == .body, b.space == .body {
+            return body.isEqual(at: a.offset, to: body, at: b.offset, count: a.count)
         }
+        // A second reference, not a copy: a borrow of the whole deriver would be one.
+        let left = a.space == .scratch ? scratch : program.constantBytes
+        let right = b.space == .scratch ? scratch : program.constantBytes
+        if a.space == .body {
+            return body.isEqual(at: a.offset, to: right.span.bytes, at: b.offset, count: a.count)
+        }
+        if b.space == .body {
+            return left.span.bytes.isEqual(at: a.offset, to: body, at: b.offset, count: a.count)
+        }
+        return left.span.bytes.isEqual(at: a.offset, to: right.span.bytes, at: b.offset, count: a.count)
     }
 
-    private func equal(_ left: RawSpan, _ offset: Int, _ b: TextReference, _ body: RawSpan) -> Bool {
-        switch b.space {
-        case .body: left.isEqual(at: offset, to: body, at: b.offset, count: b.count)
-        case .constant:
-            left.isEqual(at: offset, to: program.constantBytes.span.bytes, at: b.offset, count: b.count)
-        case .scratch: left.isEqual(at: offset, to: scratch.span.bytes, at: b.offset, count: b.count)
-        }
-    }
-
-    private func spelled(_ text: TextReference, _ body: RawSpan) -> Truth {
+    private mutating func spelled(_ text: TextReference, _ body: RawSpan) -> Truth {
         if text.isMissing { return .missing }
         if text.count == 4, matches(text, "true", body) { return .yes }
         if text.count == 5, matches(text, "false", body) { return .no }
         return .missing
     }
 
-    private func matches(_ text: TextReference, _ word: StaticString, _ body: RawSpan) -> Bool {
+    private mutating func matches(_ text: TextReference, _ word: StaticString, _ body: RawSpan) -> Bool {
         for index in 0..<text.count {
             let byte: UInt8 =
                 switch text.space {

@@ -15,7 +15,6 @@ package struct Deriver: ~Copyable, Sendable {
     let program: Program
     private var key: OwnedBuffer<UInt32>
     private var amounts: OwnedBuffer<Double>
-    private var present: UInt32 = 0
 
     // Memories of one span, valid where the stamp is the span's.
     var stamp: UInt32 = 0
@@ -25,8 +24,12 @@ package struct Deriver: ~Copyable, Sendable {
     var truthStamps: OwnedBuffer<UInt32>
     var texts: OwnedBuffer<TextReference>
     var textStamps: OwnedBuffer<UInt32>
-    var labelIDs: OwnedBuffer<UInt32>
-    var labelStamps: OwnedBuffer<UInt32>
+    var fieldIDs: OwnedBuffer<UInt32>
+    var fieldStamps: OwnedBuffer<UInt32>
+    /// By distinct label: the stamp above the value's number.
+    private var labelMemos: OwnedBuffer<UInt64>
+    /// By distinct condition: the stamp above whether it holds.
+    private var conditionMemos: OwnedBuffer<UInt64>
     var nameID: UInt32 = 0
     var nameStamp: UInt32 = 0
     /// Texts made from numbers, of the current span.
@@ -64,8 +67,10 @@ package struct Deriver: ~Copyable, Sendable {
         truthStamps = OwnedBuffer(repeating: 0, count: fields)
         texts = OwnedBuffer(repeating: .missing, count: fields)
         textStamps = OwnedBuffer(repeating: 0, count: fields)
-        labelIDs = OwnedBuffer(repeating: 0, count: fields)
-        labelStamps = OwnedBuffer(repeating: 0, count: fields)
+        fieldIDs = OwnedBuffer(repeating: 0, count: fields)
+        fieldStamps = OwnedBuffer(repeating: 0, count: fields)
+        labelMemos = OwnedBuffer(repeating: 0, count: program.labels.count)
+        conditionMemos = OwnedBuffer(repeating: 0, count: program.conditions.count)
         constantIDs = OwnedBuffer(repeating: 0, count: program.constants.count)
         constantStamps = OwnedBuffer(repeating: 0, count: program.constants.count)
     }
@@ -116,7 +121,9 @@ package struct Deriver: ~Copyable, Sendable {
         numberStamps.fill(with: 0)
         truthStamps.fill(with: 0)
         textStamps.fill(with: 0)
-        labelStamps.fill(with: 0)
+        fieldStamps.fill(with: 0)
+        labelMemos.fill(with: 0)
+        conditionMemos.fill(with: 0)
     }
 
     /// Counts the reader's current span.
@@ -133,8 +140,7 @@ package struct Deriver: ~Copyable, Sendable {
         var matched = false
         for number in 0..<program.meters.count {
             let meter = program.meters[number]
-            guard meter.required & ~reader.span.presence == 0 else { continue }
-            guard truth(meter.selector, body) == .yes else { continue }
+            guard meter.required & ~reader.span.presence == 0, isSelected(by: meter, body) else { continue }
             matched = true
             stage(meter, number, body)
         }
@@ -147,47 +153,86 @@ package struct Deriver: ~Copyable, Sendable {
         scratch.removeAll(keepingCapacity: true)
     }
 
+    /// Whether all conditions of `meter` hold; each is evaluated once a span, whoever asks.
+    ///
+    /// HOT: per span and meter (benchmark `derive`).
+    mutating func isSelected(by meter: CompiledMeter, _ body: RawSpan) -> Bool {
+        for index in Int(meter.conditionStart)..<Int(meter.conditionStart + meter.conditionCount) {
+            let condition = Int(program.meterConditions[index])
+            let memo = conditionMemos[condition]
+            if memo == UInt64(stamp) &<< 32 | 1 { continue }
+            if memo == UInt64(stamp) &<< 32 { return false }
+            let holds = truth(program.conditions[condition], body) == .yes
+            conditionMemos[condition] = UInt64(stamp) &<< 32 | (holds ? 1 : 0)
+            if !holds { return false }
+        }
+        return true
+    }
+
     /// HOT: per span and meter (benchmark `derive`).
     mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
-        present = 0
-        for index in 0..<meter.instrumentCount { evaluate(index, meter, number, body) }
-        if present == 0 { return }
-        for column in 0..<meter.labelCount {
-            key[column] = labelID(program.labels[meter.labelStart + column], body)
+        var present: UInt32 = 0
+        for index in 0..<Int(meter.instrumentCount) {
+            let instrument = program.instruments[Int(meter.instrumentStart) + index]
+            if evaluate(instrument, into: index, meter: number, body) { present |= 1 &<< UInt32(index) }
         }
-        let row = batch.row(table: meter.table, key: key)
-        batch.hit(row: row)
-        for index in 0..<meter.instrumentCount where present & (1 &<< UInt32(index)) != 0 {
-            let instrument = program.instruments[meter.instrumentStart + index]
+        if present == 0 { return }
+        for column in 0..<Int(meter.labelCount) {
+            let label = Int(program.meterLabels[Int(meter.labelStart) + column])
+            let memo = labelMemos[label]
+            if memo &>> 32 == UInt64(stamp) {
+                key[column] = UInt32(truncatingIfNeeded: memo)
+            } else {
+                let id = labelID(program.labels[label], body)
+                labelMemos[label] = UInt64(stamp) &<< 32 | UInt64(id)
+                key[column] = id
+            }
+        }
+        let row = batch.row(table: Int(meter.table), key: key)
+        batch.hit(row: row, present: present)
+        for index in 0..<Int(meter.instrumentCount) where present & (1 &<< UInt32(index)) != 0 {
+            let instrument = program.instruments[Int(meter.instrumentStart) + index]
             batch.add(amounts[index], row: row, instrument: index)
             if instrument.layout >= 0 {
-                let cell = program.layouts[instrument.layout].index(of: amounts[index])
-                batch.count(row: row, cell: instrument.cellStart + cell)
+                let cell = program.layouts[Int(instrument.layout)].index(of: amounts[index])
+                batch.count(row: row, cell: Int(instrument.cellStart) + cell)
             }
         }
     }
 
-    /// Puts an instrument's amount into `amounts`, or counts why there is none.
-    private mutating func evaluate(_ index: Int, _ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
-        let instrument = program.instruments[meter.instrumentStart + index]
-        if instrument.isOne {
+    /// Puts an instrument's amount into `amounts`, or counts why there is none; false then.
+    private mutating func evaluate(
+        _ instrument: CompiledInstrument, into index: Int, meter: Int, _ body: RawSpan
+    ) -> Bool {
+        switch instrument.source {
+        case .one:
             amounts[index] = 1
-            present |= 1 &<< UInt32(index)
-            return
-        }
-        refusal = nil
-        let amount = self.number(instrument.amount, body)
-        if amount.isPresent {
-            if !amount.value.isFinite {
-                refusal = refusal ?? .notFinite
-            } else if amount.value < 0 {
-                refusal = refusal ?? .negative
+            return true
+        case .duration:
+            guard let duration = reader.span.durationSeconds else { return false }
+            amounts[index] = duration
+            return true
+        case .size:
+            amounts[index] = Double(reader.span.byteCount)
+            return true
+        case .attribute, .expression:
+            refusal = nil
+            let amount: Number
+            if instrument.source == .attribute {
+                amount = attributeNumber(instrument.amount, body)
+                refusal = amount.refusal
             } else {
-                amounts[index] = amount.value
-                present |= 1 &<< UInt32(index)
+                amount = number(instrument.amount, body)
             }
+            var isUsable = amount.isPresent
+            if isUsable, !(amount.value >= 0 && amount.value < .infinity) {
+                refusal = refusal ?? (amount.value < 0 && amount.value.isFinite ? .negative : .notFinite)
+                isUsable = false
+            }
+            if let refusal { batch.refuse(meter: meter, refusal) }
+            amounts[index] = amount.value
+            return isUsable
         }
-        if let refusal { batch.refuse(meter: number, refusal) }
     }
 }
 

@@ -48,7 +48,7 @@ extension Deriver {
         for number in 0..<program.meters.count {
             startBatch()
             startSpan()
-            guard truth(program.meters[number].selector, body) == .yes else { continue }
+            guard isSelected(by: program.meters[number], body) else { continue }
             stage(program.meters[number], number, body)
             matches.append(
                 SpanExplanation.Match(

@@ -20,7 +20,14 @@ package struct Program: Sendable {
     var constants: [ByteRange] = []
     var fields: [Int32] = []
     var meters: [CompiledMeter] = []
+    /// The distinct label expressions of all meters: node numbers.
     var labels: [Int32] = []
+    /// For each meter in turn its labels, as numbers into `labels`.
+    var meterLabels: [Int32] = []
+    /// The distinct conditions of all selectors, of which a meter needs all: node numbers.
+    var conditions: [Int32] = []
+    /// For each meter in turn its conditions, as numbers into `conditions`.
+    var meterConditions: [Int32] = []
     var instruments: [CompiledInstrument] = []
     var layouts: [BucketLayout] = []
     /// The most labels that a meter has.
@@ -71,24 +78,32 @@ enum Node: Sendable {
 }
 
 /// A meter's ranges in the program's arrays.
-struct CompiledMeter: Sendable {
+struct CompiledMeter: BitwiseCopyable, Sendable {
     /// Slots without which the selector cannot hold, as bits; of the first 64 slots only.
     let required: UInt64
-    let selector: Int32
-    let table: Int
-    let labelStart: Int
-    let labelCount: Int
-    let instrumentStart: Int
-    let instrumentCount: Int
+    let table: Int32
+    /// In `meterConditions`.
+    let conditionStart: Int32
+    let conditionCount: Int32
+    /// In `meterLabels`.
+    let labelStart: Int32
+    let labelCount: Int32
+    let instrumentStart: Int32
+    let instrumentCount: Int32
 }
 
 /// How an instrument gets its amount and where it goes.
-struct CompiledInstrument: Sendable {
+struct CompiledInstrument: BitwiseCopyable, Sendable {
+    /// Where the amount comes from; the usual sources need no evaluation.
+    enum Source: UInt8 {
+        case one, attribute, duration, size, expression
+    }
+
+    let source: Source
+    /// The slot of an attribute, or the node of an expression.
     let amount: Int32
-    /// Always 1: needs no evaluation.
-    let isOne: Bool
     /// The bucket layout's number; −1 for anything but a histogram.
-    let layout: Int
+    let layout: Int32
     /// Where its buckets begin among those of its table's row.
-    let cellStart: Int
+    let cellStart: Int32
 }

@@ -22,7 +22,7 @@ package struct StagedBatch: ~Copyable, Sendable {
     }
 
     /// The widths of a table, as staging needs them.
-    private struct Shape: BitwiseCopyable, Sendable {
+    struct Shape: BitwiseCopyable, Sendable {
         let keyWidth: Int
         let amountWidth: Int
         let cellWidth: Int
@@ -69,30 +69,30 @@ package struct StagedBatch: ~Copyable, Sendable {
     /// HOT: per span and meter (benchmark `derive`).
     package mutating func row(table: Int, key: borrowing OwnedBuffer<UInt32>) -> Int {
         let width = shapes[table].keyWidth
+        precondition(width <= key.count, "key is too short")
         var state = UInt64(truncatingIfNeeded: table) &+ 0x9E37_79B9_7F4A_7C15
-        for column in 0..<width {
-            state = (state ^ UInt64(key[column])) &* 0xD1B5_4A32_D192_ED03
-            state ^= state &>> 29
-        }
-        let hash = UInt32(truncatingIfNeeded: state &>> 16)
+        // SAFETY: columns are below `width`, places below the index' size, rows and keys were put there by
+        // `insert`.
+        for column in 0..<width { state = (state ^ UInt64(key[unchecked: column])) &* 0xD1B5_4A32_D192_ED03 }
+        let hash = UInt32(truncatingIfNeeded: (state ^ state &>> 32) &>> 7)
         var position = Int(hash) & mask
         while true {
-            let found = index[position]
+            let found = index[unchecked: position]
             if found == 0 { break }
-            let candidate = Int(found) - 1
-            if rows[candidate].hash == hash, rows[candidate].table == Int32(truncatingIfNeeded: table),
-                matches(Int(rows[candidate].keyStart), key, width)
+            let candidate = Int(found) &- 1
+            if rows[unchecked: candidate].hash == hash,
+                rows[unchecked: candidate].table == Int32(truncatingIfNeeded: table)
             {
-                return candidate
+                let start = Int(rows[unchecked: candidate].keyStart)
+                var column = 0
+                while column < width, keys[unchecked: start &+ column] == key[unchecked: column] {
+                    column &+= 1
+                }
+                if column == width { return candidate }
             }
-            position = (position + 1) & mask
+            position = (position &+ 1) & mask
         }
         return insert(table: table, key: key, hash: hash, position: position)
-    }
-
-    private func matches(_ start: Int, _ key: borrowing OwnedBuffer<UInt32>, _ width: Int) -> Bool {
-        for column in 0..<width where keys[start + column] != key[column] { return false }
-        return true
     }
 
     private mutating func insert(table: Int, key: borrowing OwnedBuffer<UInt32>, hash: UInt32, position: Int)
@@ -122,16 +122,16 @@ package struct StagedBatch: ~Copyable, Sendable {
         }
     }
 
-    /// Counts one span into `row`.
-    package mutating func hit(row: Int) {
+    /// Counts one span into `row`, and marks the instruments of `present` as touched.
+    package mutating func hit(row: Int, present: UInt32) {
         rows[row].hits &+= 1
+        rows[row].touched |= present
     }
 
     /// Adds `amount` to the counter, sum or info `instrument` of `row`.
     ///
     /// HOT: per span and instrument (benchmark `derive`).
     package mutating func add(_ amount: Double, row: Int, instrument: Int) {
-        rows[row].touched |= 1 &<< UInt32(truncatingIfNeeded: instrument)
         amounts[Int(rows[row].amountStart) + instrument] += amount
     }
 

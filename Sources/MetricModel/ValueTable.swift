@@ -14,17 +14,27 @@ package struct ValueTable: ~Copyable, Sendable {
     /// How many values were cut since `reset`.
     package private(set) var cutCount = 0
 
-    private var positions: [UInt32] = [0]
-    private var index: [UInt32]
+    /// A place of the index: the first and last eight bytes of a short value, or the hash of a long one.
+    struct Entry: BitwiseCopyable, Sendable {
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+        var count: UInt32 = 0
+        /// 0 for a free place.
+        var id: UInt32 = 0
+    }
+
+    private var index: OwnedBuffer<Entry>
     private var mask: Int
     private let hash: ByteHash
     private let valueByteCountMax: Int
 
+    private static let usualPlaceCount = 2048
+
     package init(hash: ByteHash, valueByteCountMax: Int) {
         self.hash = hash
         self.valueByteCountMax = valueByteCountMax
-        index = [UInt32](repeating: 0, count: 1024)
-        mask = 1023
+        index = OwnedBuffer(repeating: Entry(), count: Self.usualPlaceCount)
+        mask = Self.usualPlaceCount - 1
     }
 
     /// The number of values with the empty one.
@@ -37,41 +47,89 @@ package struct ValueTable: ~Copyable, Sendable {
 
     /// Forgets all values; memory beyond the usual batch is given back.
     package mutating func reset() {
-        if index.count > 1 << 15 {
-            index = [UInt32](repeating: 0, count: 1024)
-            mask = 1023
+        if index.count > Self.usualPlaceCount * 16 {
+            index = OwnedBuffer(repeating: Entry(), count: Self.usualPlaceCount)
+            mask = Self.usualPlaceCount - 1
             bytes = []
             ends = [0]
             hashes = [0]
-            positions = [0]
         } else {
-            for id in 1..<max(1, positions.count) { index[Int(positions[id])] = 0 }
+            index.fill(with: Entry())
             bytes.removeAll(keepingCapacity: true)
             ends.removeSubrange(1...)
             hashes.removeSubrange(1...)
-            positions.removeSubrange(1...)
         }
         cutCount = 0
     }
 
     /// The number of the value that stands in `source` at `offset`.
     ///
-    /// HOT: per label value (benchmark `derive`). Allocates nothing for a value that the batch knows.
+    /// HOT: per label value (benchmark `derive`). Allocates nothing for a value that the batch knows. Up to 16
+    /// bytes are compared as two words, longer ones byte by byte.
     package mutating func intern(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
         if count == 0 { return 0 }
-        if count > valueByteCountMax { return internLong(source, at: offset, count: count) }
+        guard count <= 16 else { return internLong(source, at: offset, count: count) }
+        let (low, high) = ByteHash.edges(source, at: offset, count: count)
+        let wanted = hash.short(low, high, count)
+        var position = Int(truncatingIfNeeded: wanted) & mask
+        while true {
+            // SAFETY: `mask` is the index' size less one.
+            let entry = index[unchecked: position]
+            if entry.id == 0 { break }
+            if entry.low == low, entry.high == high, entry.count == UInt32(truncatingIfNeeded: count) {
+                return entry.id
+            }
+            position = (position + 1) & mask
+        }
+        return add(source, at: offset, count: count, hash: wanted, low: low, high: high)
+    }
+
+    private mutating func internLong(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
+        if count > valueByteCountMax { return internCut(source, at: offset, count: count) }
         let wanted = hash(source, at: offset, count: count)
         var position = Int(truncatingIfNeeded: wanted) & mask
         while true {
-            let id = index[position]
-            if id == 0 { break }
-            if hashes[Int(id)] == wanted, matches(id, source, at: offset, count: count) { return id }
+            let entry = index[position]
+            if entry.id == 0 { break }
+            if entry.low == wanted, entry.count == UInt32(truncatingIfNeeded: count),
+                bytes.span.bytes.isEqual(
+                    at: Int(ends[Int(entry.id) - 1]), to: source, at: offset, count: count
+                )
+            {
+                return entry.id
+            }
             position = (position + 1) & mask
         }
+        return add(source, at: offset, count: count, hash: wanted, low: wanted, high: 0)
+    }
+
+    private mutating func add(
+        _ source: RawSpan, at offset: Int, count: Int, hash wanted: UInt64, low: UInt64, high: UInt64
+    ) -> UInt32 {
         if !UTF8Check.isValid(source, at: offset, count: count) {
             return internRepaired(source, at: offset, count: count)
         }
-        return insert(source, at: offset, count: count, hash: wanted, position: position)
+        let id = UInt32(ends.count)
+        source.extracting(offset..<offset + count).withUnsafeBytes { bytes.append(contentsOf: $0) }
+        ends.append(UInt32(bytes.count))
+        hashes.append(wanted)
+        if ends.count * 2 > index.count { grow() }
+        place(Entry(low: low, high: high, count: UInt32(count), id: id))
+        return id
+    }
+
+    private mutating func place(_ entry: Entry) {
+        var position = Int(truncatingIfNeeded: hashes[Int(entry.id)]) & mask
+        while index[position].id != 0 { position = (position + 1) & mask }
+        index[position] = entry
+    }
+
+    private mutating func grow() {
+        let size = index.count * 2
+        var old = OwnedBuffer(repeating: Entry(), count: size)
+        swap(&old, &index)
+        mask = size - 1
+        for position in 0..<old.count where old[position].id != 0 { place(old[position]) }
     }
 
     /// The number of a text that is known beforehand.
@@ -79,38 +137,8 @@ package struct ValueTable: ~Copyable, Sendable {
         intern(text.span.bytes, at: 0, count: text.count)
     }
 
-    private func matches(_ id: UInt32, _ source: RawSpan, at offset: Int, count: Int) -> Bool {
-        let known = range(id)
-        guard known.count == count else { return false }
-        return bytes.span.bytes.isEqual(at: known.lowerBound, to: source, at: offset, count: count)
-    }
-
-    private mutating func insert(
-        _ source: RawSpan, at offset: Int, count: Int, hash wanted: UInt64, position: Int
-    ) -> UInt32 {
-        let id = UInt32(ends.count)
-        source.extracting(offset..<offset + count).withUnsafeBytes { bytes.append(contentsOf: $0) }
-        ends.append(UInt32(bytes.count))
-        hashes.append(wanted)
-        index[position] = id
-        positions.append(UInt32(position))
-        if ends.count * 2 > index.count { grow() }
-        return id
-    }
-
-    private mutating func grow() {
-        mask = index.count * 2 - 1
-        index = [UInt32](repeating: 0, count: mask + 1)
-        for id in 1..<ends.count {
-            var position = Int(truncatingIfNeeded: hashes[id]) & mask
-            while index[position] != 0 { position = (position + 1) & mask }
-            index[position] = UInt32(id)
-            positions[id] = UInt32(position)
-        }
-    }
-
     /// Cuts before the last character that does not fit whole.
-    private mutating func internLong(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
+    private mutating func internCut(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
         cutCount += 1
         var end = valueByteCountMax
         var steps = 0

@@ -36,7 +36,7 @@ package struct AttributeKeys: Sendable {
     /// The slot of the key in `range`, or −1 where no pack reads it.
     ///
     /// HOT: per attribute (benchmark `decode`).
-    func slot(_ range: ByteRange, _ body: RawSpan) -> Int {
+    @inline(__always) func slot(_ range: ByteRange, _ body: RawSpan) -> Int {
         let count = Int(range.count)
         let (low, high) = ByteHash.edges(body, at: Int(range.offset), count: count)
         var position = Self.hash(low, high, count) & mask

@@ -13,11 +13,13 @@ extension SpanView {
     ///
     /// HOT: per span (benchmark `derive`).
     package var defect: SpanDefect? {
-        if traceID.count != 16, traceID.count != 0 { return .traceID }
-        if spanID.count != 8, spanID.count != 0 { return .spanID }
-        if parentSpanID.count != 8, parentSpanID.count != 0 { return .spanID }
-        if endNanoseconds < startNanoseconds { return .times }
-        if startNanoseconds == 0, endNanoseconds != 0 { return .times }
-        return nil
+        mutating get {
+            if traceID.count != 16, traceID.count != 0 { return .traceID }
+            if spanID.count != 8, spanID.count != 0 { return .spanID }
+            if parentSpanID.count != 8, parentSpanID.count != 0 { return .spanID }
+            if endNanoseconds < startNanoseconds { return .times }
+            if startNanoseconds == 0, endNanoseconds != 0 { return .times }
+            return nil
+        }
     }
 }

@@ -54,15 +54,15 @@ public struct SpanView: ~Copyable, Sendable {
     /// Where the nearest value of `slot` stands: span before scope before resource; −1 where none has one.
     ///
     /// HOT: per attribute that a meter reads (benchmark `derive`).
-    @inlinable public func position(ofSlot slot: Int) -> Int {
+    @inlinable public mutating func position(ofSlot slot: Int) -> Int {
         entries[slot].stamp == spanStamp ? slot : Int(outer[slot])
     }
 
     /// The value at a position that `position(ofSlot:)` gave.
-    @inlinable public func attribute(at position: Int) -> AttributeValue { entries[position].value }
+    @inlinable public mutating func attribute(at position: Int) -> AttributeValue { entries[position].value }
 
     /// A number that the reader of the view keeps beside a value; 0 when the slot got a new value.
-    @inlinable public func memo(at position: Int) -> UInt32 { entries[position].memo }
+    @inlinable public mutating func memo(at position: Int) -> UInt32 { entries[position].memo }
 
     /// Keeps a number beside the value at `position`.
     @inlinable public mutating func setMemo(_ memo: UInt32, at position: Int) {
@@ -123,6 +123,6 @@ public struct SpanView: ~Copyable, Sendable {
 
     /// Seconds from start to end; nil where the sender gave no times.
     @inlinable public var durationSeconds: Double? {
-        endNanoseconds == 0 ? nil : Double(endNanoseconds &- startNanoseconds) / 1e9
+        mutating get { endNanoseconds == 0 ? nil : Double(endNanoseconds &- startNanoseconds) / 1e9 }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// A missing value propagates: arithmetic and comparisons with it are missing, `if` and selectors take a
 /// missing condition for false, and what is finally missing is not counted.
-package indirect enum Expression: Equatable, Sendable {
+package indirect enum Expression: Hashable, Sendable {
     /// The first of these attributes that is present and convertible to what is wanted, nearest layer first.
     case attributes([String])
     case intrinsic(Intrinsic)
@@ -32,7 +32,7 @@ package indirect enum Expression: Equatable, Sendable {
     case map(Expression, [Entry], otherwise: Expression?)
 
     /// A condition and its value.
-    package struct Case: Equatable, Sendable {
+    package struct Case: Hashable, Sendable {
         package let when: Expression
         package let value: Expression
 
@@ -43,7 +43,7 @@ package indirect enum Expression: Equatable, Sendable {
     }
 
     /// A text pattern and the value it stands for.
-    package struct Entry: Equatable, Sendable {
+    package struct Entry: Hashable, Sendable {
         package let pattern: TextPattern
         package let value: Expression
 
@@ -95,7 +95,7 @@ package enum Intrinsic: String, CaseIterable, Sendable {
 }
 
 /// A glob with `*` for any bytes, split at the stars.
-package struct TextPattern: Equatable, Sendable {
+package struct TextPattern: Hashable, Sendable {
     /// As written.
     package let source: String
     /// The literal pieces; one piece means the whole text.

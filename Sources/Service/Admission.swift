@@ -2,8 +2,8 @@ import Synchronization
 
 /// Bounds what the bodies of requests in progress hold, over all connections of both receivers.
 ///
-/// Bytes are charged as they arrive and when they are decompressed. A request is *small* up to 1 MiB and *large*
-/// beyond it. Large ones are bounded in number, and together to three quarters of the bytes; small ones may
+/// Bytes are charged as they arrive and when they are decompressed, and 4 KiB for each request that is begun.
+/// A request is *small* up to 1 MiB and *large* beyond it. Large ones are bounded in number, and together to three quarters of the bytes; small ones may
 /// use all bytes and are not counted. So senders that begin large bodies and stall hold up only other large
 /// bodies, and that for at most the request deadline: a quarter of the bytes is always left to ordinary exports.
 package final class Admission: Sendable {
@@ -77,6 +77,13 @@ struct RequestCharge: ~Copyable {
     private var largeByteCount = 0
     private var isLarge = false
 
+    /// What a request costs beside its bytes, so that many with few bytes are bounded too.
+    static let overheadByteCount = 4 << 10
+
+    /// Beyond it a request is large.
+    private static let smallByteCountMax = ServiceLimits.smallBodyByteCountMax + overheadByteCount
+
+    /// Holds nothing yet.
     init(_ admission: Admission) {
         self.admission = admission
     }
@@ -88,7 +95,7 @@ struct RequestCharge: ~Copyable {
     /// Charges `count` more bytes; false, and nothing is charged, when the request has to be refused.
     mutating func add(_ count: Int) -> Bool {
         let sum = byteCount + count
-        if sum > ServiceLimits.smallBodyByteCountMax {
+        if sum > Self.smallByteCountMax {
             if !isLarge {
                 guard admission.enterLarge() else { return false }
                 isLarge = true

@@ -21,6 +21,7 @@ package final class ConnectionGate: Sendable {
         return false
     }
 
+    /// Gives a place back.
     func leave() {
         connections.subtract(1, ordering: .relaxed)
     }

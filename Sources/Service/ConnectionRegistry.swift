@@ -20,6 +20,7 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
+    /// Forgets a connection that is closed.
     func remove(_ channel: any Channel) {
         let empty = state.withLock { state -> [EventLoopPromise<Void>] in
             state.channels[ObjectIdentifier(channel)] = nil

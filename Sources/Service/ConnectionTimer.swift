@@ -22,6 +22,7 @@ final class ConnectionTimer {
         self.expire = expire
     }
 
+    /// Replaces the deadline; `now` is the time, which the caller has at hand.
     func set(_ deadline: NIODeadline, now: NIODeadline) {
         self.deadline = deadline
         guard deadline < wakes, expire != nil else { return }

@@ -13,9 +13,12 @@ struct GRPCAnswer {
     /// A message of ours in a header is cut to this; peers bound their headers to 8 KiB.
     private static let messageByteCountMax = 512
 
+    /// What it is counted as.
     var code: AnswerCode
+    /// What is written.
     var form: Form
 
+    /// The answer nearly all requests get.
     static let accepted = GRPCAnswer(code: .grpc(.ok), form: .message(Answers.success))
 
     /// What comes before a message.
@@ -49,10 +52,12 @@ struct GRPCAnswer {
         return GRPCAnswer(code: .grpc(code), form: .headersOnly(headers))
     }
 
+    /// A message over the limit: without `RetryInfo`, sending it again is useless.
     static func tooLarge(_ bodyByteCountMax: Int) -> GRPCAnswer {
         .error(.resourceExhausted, "message is over \(bodyByteCountMax) bytes")
     }
 
+    /// Nothing was taken; the same message may be sent again.
     static func overloaded(retryAfterSeconds: Int) -> GRPCAnswer {
         .error(
             .unavailable, "too busy, send again after \(retryAfterSeconds) s",
@@ -60,6 +65,7 @@ struct GRPCAnswer {
         )
     }
 
+    /// The message is no export request.
     static func malformed(_ description: String) -> GRPCAnswer {
         let description = String(decoding: description.utf8.prefix(messageByteCountMax), as: UTF8.self)
         return .error(

@@ -24,6 +24,7 @@ final class GRPCReceiver: ChannelInboundHandler {
     private var needsFlush = false
     private var timer: ConnectionTimer?
 
+    /// `goodbye` watches the frames of the `NIOHTTP2Handler` before this one.
     init(_ receiver: Receiver, resources: LoopResources, goodbye: GoAwayWatch) {
         self.receiver = receiver
         self.resources = resources
@@ -128,6 +129,9 @@ final class GRPCReceiver: ChannelInboundHandler {
         if streams.isEmpty { timer?.set(now + limits.requestDeadline, now: now) }
         streams[id] = stream
         if let refusal = facts.refusal {
+            end(id, stream, refusal, peerIsDone: headers.endStream, context: context)
+        } else if !stream.begin() {
+            let refusal = GRPCAnswer.overloaded(retryAfterSeconds: limits.retryAfterSeconds)
             end(id, stream, refusal, peerIsDone: headers.endStream, context: context)
         } else if headers.endStream {
             complete(id, stream, context: context)
@@ -247,6 +251,7 @@ final class GRPCReceiver: ChannelInboundHandler {
     /// As the HTTP receiver: the last answers reach the peer before the connection goes.
     private func close(context: ChannelHandlerContext) {
         isClosing = true
+        releaseStreams()
         flush(context: context)
         context.close(mode: .output, promise: nil)
         let now = NIODeadline.now()
@@ -271,6 +276,10 @@ final class GRPCReceiver: ChannelInboundHandler {
     private func finish() {
         timer?.stop()
         timer = nil
+        releaseStreams()
+    }
+
+    private func releaseStreams() {
         for stream in streams.values { stream.release() }
         streams = [:]
     }

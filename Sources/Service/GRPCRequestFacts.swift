@@ -3,16 +3,23 @@ import OTLP
 
 /// What a gRPC request's headers say that matters to the receiver, read in one pass.
 struct GRPCRequestFacts {
+    /// The one method that is served.
     static let tracesPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
     private static let metricsPath = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
     private static let logsPath = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
 
+    /// By the path.
     var signal = Signal.other
+    /// gRPC knows no other method.
     var isPost = false
+    /// By the content type.
     var isGRPC = false
+    /// A message may be compressed.
     var isGzip = false
+    /// A grpc-encoding that we do not have.
     var unknownEncoding: String?
 
+    /// Reads the headers of one request.
     init(_ headers: HPACKHeaders) {
         for (name, value, _) in headers {
             switch name {

@@ -7,7 +7,9 @@ final class GRPCStream {
     /// A message's head: the flag that says that it is compressed, and its length.
     private static let headByteCount = 5
 
+    /// By the path.
     let signal: Signal
+    /// When its headers came.
     let began: NIODeadline
     private let isGzip: Bool
     private let byteCountMax: Int
@@ -15,6 +17,7 @@ final class GRPCStream {
     private var messageByteCount: Int?
     private var isCompressed = false
 
+    /// Takes the headers; `begin` comes next.
     init(_ facts: GRPCRequestFacts, began: NIODeadline, receiver: Receiver, resources: LoopResources) {
         signal = facts.signal
         isGzip = facts.isGzip
@@ -24,6 +27,11 @@ final class GRPCStream {
             resources: resources, admission: receiver.admission,
             byteCountMax: receiver.limits.bodyByteCountMax, headByteCount: Self.headByteCount
         )
+    }
+
+    /// Begins the request; false when it has to be refused.
+    func begin() -> Bool {
+        body.begin()
     }
 
     /// Takes the next bytes; an answer when the request ends here.

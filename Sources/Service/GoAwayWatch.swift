@@ -7,6 +7,7 @@ import NIOHTTP2
 final class GoAwayWatch: NIOHTTP2FrameDelegate {
     private(set) var isSent = false
 
+    /// Called by NIOHTTP2 for every frame.
     func wroteFrame(_ frame: HTTP2Frame) {
         if case .goAway = frame.payload { isSent = true }
     }

@@ -3,6 +3,7 @@ import NIOCore
 
 /// Decompresses gzip bodies; one per event loop, used again for each.
 final class Gunzip {
+    /// Why a body could not be decompressed.
     enum Failure: Error {
         /// The bytes are not gzip, are damaged, or end early.
         case corrupt(String)
@@ -20,6 +21,7 @@ final class Gunzip {
     private let stream: UnsafeMutablePointer<z_stream>
     private var isReady = false
 
+    /// Allocates zlib's state at the first use, not before.
     init() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())

@@ -3,20 +3,25 @@ import OTLP
 
 /// An answer of the OTLP/HTTP receiver, written as bytes at once: no encoder in the pipeline, no futures.
 struct HTTPAnswer {
+    /// A header beside the usual ones.
     enum Extra: Equatable {
         case none
         case allowPost
         case retryAfter(seconds: Int)
     }
 
+    /// The status.
     var code: HTTPCode
+    /// A protobuf message.
     var body: [UInt8]
+    /// A header beside the usual ones.
     var extra: Extra
 
     /// The answer nearly all requests get, with the connection staying open under HTTP/1.1.
     static let acceptedBytes = HTTPAnswer(code: .ok, body: Answers.success, extra: .none)
         .rendered(connection: .implied)
 
+    /// The interim answer to `Expect: 100-continue`.
     static let continueBytes = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
 
     /// An error, with a `google.rpc.Status` as its body.
@@ -31,10 +36,12 @@ struct HTTPAnswer {
             code: code, body: Answers.status(code: status, message: message, detail: detail), extra: extra)
     }
 
+    /// A body over the limit; the sender must not send it again.
     static func tooLarge(_ bodyByteCountMax: Int) -> HTTPAnswer {
         .error(.contentTooLarge, .resourceExhausted, "request body is over \(bodyByteCountMax) bytes")
     }
 
+    /// Nothing was taken; the same bytes may be sent again.
     static func overloaded(retryAfterSeconds: Int) -> HTTPAnswer {
         .error(
             .tooManyRequests, .unavailable, "too busy, send again after \(retryAfterSeconds) s",
@@ -42,6 +49,7 @@ struct HTTPAnswer {
         )
     }
 
+    /// The bytes are no export request.
     static func malformed(_ description: String) -> HTTPAnswer {
         .error(
             .badRequest, .invalidArgument, description,
@@ -71,6 +79,7 @@ struct HTTPAnswer {
         case close
     }
 
+    /// The bytes on the wire.
     func rendered(connection: Connection) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(160 + body.count)

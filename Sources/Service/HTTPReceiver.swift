@@ -34,6 +34,7 @@ final class HTTPReceiver: ChannelInboundHandler {
     private var needsFlush = false
     private var timer: ConnectionTimer?
 
+    /// `resources` are those of the connection's loop.
     init(_ receiver: Receiver, resources: LoopResources) {
         self.receiver = receiver
         body = RequestBody(
@@ -125,6 +126,9 @@ final class HTTPReceiver: ChannelInboundHandler {
         timer?.set(now + limits.requestDeadline, now: now)
         if let refusal = facts.refusal(bodyByteCountMax: limits.bodyByteCountMax) {
             return refuse(refusal, context: context)
+        }
+        guard body.begin() else {
+            return refuse(.overloaded(retryAfterSeconds: limits.retryAfterSeconds), context: context)
         }
         phase = .receiving
         if let contentLength = facts.contentLength { body.expect(byteCount: contentLength) }

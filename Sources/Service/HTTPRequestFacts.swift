@@ -3,6 +3,7 @@ import OTLP
 
 /// What an HTTP request head says that matters to the receiver, read in one pass over its headers.
 struct HTTPRequestFacts {
+    /// The media type, without its parameters.
     enum ContentType {
         case missing
         case protobuf
@@ -10,28 +11,39 @@ struct HTTPRequestFacts {
         case other(String)
     }
 
+    /// The content encoding.
     enum Encoding: Equatable {
         case identity
         case gzip
         case other(String)
     }
 
+    /// What the peer waits for before it sends the body.
     enum Expectation {
         case none
         case `continue`
         case other(String)
     }
 
+    /// The one path that is served.
     static let tracesPath = "/v1/traces"
 
+    /// By the path.
     var signal: Signal
+    /// The one method that is served.
     var isPost: Bool
+    /// What the body is.
     var contentType = ContentType.missing
+    /// How the body is encoded.
     var encoding = Encoding.identity
+    /// What the peer waits for.
     var expectation = Expectation.none
+    /// The declared length; nil when there is none.
     var contentLength: Int?
+    /// The body comes in chunks.
     var isChunked = false
 
+    /// Reads the head of one request.
     init(_ head: HTTPRequestHead) {
         signal = Self.signal(of: head.uri)
         isPost = head.method == .POST

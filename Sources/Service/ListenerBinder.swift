@@ -8,10 +8,16 @@ struct ListenerBinder {
     /// With port 0 the kernel picks a port that is free on one loopback address; it may be taken on the other.
     private static let freePortTryCountMax = 16
 
+    /// Makes the listening sockets.
     let bootstrap: ServerBootstrap
+    /// What the port is for, in messages.
     let purpose: String
+    /// Told when there is no IPv6.
     let log: Logger
 
+    /// Binds `address`; `localhost` on both loopback addresses, with one port.
+    ///
+    /// - Throws: `ServiceError`; nothing is left bound then.
     func bind(_ address: ListenAddress) async throws -> Listener {
         guard address.host == "localhost" else {
             let channel = try await bind(host: address.host, port: address.port)

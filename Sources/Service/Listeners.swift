@@ -4,10 +4,16 @@ import NIOPosix
 
 /// The bound ports of the service.
 struct Listeners: Sendable {
+    /// OTLP/gRPC.
     var grpc: Listener
+    /// OTLP/HTTP.
     var http: Listener
+    /// The scrape endpoint.
     var scrape: Listener
 
+    /// Binds all three, in this order.
+    ///
+    /// - Throws: `ServiceError` for the first that cannot be had; those before stay bound until `group` ends.
     static func bind(
         _ addresses: Server.Addresses,
         on group: MultiThreadedEventLoopGroup,
@@ -50,24 +56,8 @@ struct Listeners: Sendable {
 
 /// One port of ours, with a listening socket for each of its addresses.
 struct Listener: Sendable {
+    /// The listening sockets.
     var channels: [any Channel]
+    /// Where they listen.
     var bound: BoundAddresses
-}
-
-/// The resources of each event loop.
-private struct LoopTable: Sendable {
-    private let boxes: [ObjectIdentifier: NIOLoopBoundBox<LoopResources>]
-
-    init(_ group: MultiThreadedEventLoopGroup) {
-        var boxes: [ObjectIdentifier: NIOLoopBoundBox<LoopResources>] = [:]
-        for loop in group.makeIterator() {
-            boxes[ObjectIdentifier(loop)] = .makeBoxSendingValue(LoopResources(), eventLoop: loop)
-        }
-        self.boxes = boxes
-    }
-
-    /// Called on `loop`.
-    subscript(loop: any EventLoop) -> LoopResources {
-        boxes[ObjectIdentifier(loop)]?.value ?? LoopResources()
-    }
 }

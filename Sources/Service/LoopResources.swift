@@ -8,17 +8,19 @@ final class LoopResources {
     /// As many as there can be bodies in parts at a time on a loop under ordinary load.
     private static let keptBufferCountMax = 8
 
-    /// The least a buffer begins with; an export of 512 spans fits.
-    private static let bufferByteCountMin = 256 << 10
+    /// The least a buffer begins with.
+    private static let bufferByteCountMin = 4 << 10
 
+    /// The loop's decompressor.
     let gunzip = Gunzip()
     private var kept: [ByteBuffer] = []
 
+    /// Holds no buffers yet.
     init() {
         kept.reserveCapacity(Self.keptBufferCountMax)
     }
 
-    /// An empty buffer with room for `byteCount`, which is at most that of a small body.
+    /// An empty buffer with room for `byteCount`.
     func takeBuffer(byteCount: Int) -> ByteBuffer {
         var buffer = kept.popLast() ?? ByteBuffer()
         buffer.reserveCapacity(max(byteCount, Self.bufferByteCountMin))

@@ -7,6 +7,7 @@ import OTLP
 /// A body that comes whole in one read is never copied: it stays the slice of the receive buffer it is. One
 /// that comes in several reads is gathered in a buffer of the loop's pool.
 struct RequestBody: ~Copyable {
+    /// What became of some bytes.
     enum Verdict {
         case taken
         case tooLarge
@@ -31,12 +32,18 @@ struct RequestBody: ~Copyable {
         charge = RequestCharge(admission)
     }
 
+    /// What has come so far, with the transport's head.
     var byteCount: Int { bytes.readableBytes }
 
-    /// Announces the size, so that the buffer need not grow step by step. It is a wish of the peer: what is
-    /// reserved for it is at most a small body.
+    /// Begins a request; false when it has to be refused.
+    mutating func begin() -> Bool {
+        charge.add(RequestCharge.overheadByteCount)
+    }
+
+    /// Announces the size, so that the buffer need not grow step by step. It is the peer's word: no more than
+    /// 16 times what has come is reserved for it.
     mutating func expect(byteCount: Int) {
-        expectedByteCount = min(byteCount, ServiceLimits.smallBodyByteCountMax)
+        expectedByteCount = byteCount
     }
 
     /// Takes the next bytes. After another verdict than `taken` the body is of no use.
@@ -101,7 +108,8 @@ struct RequestBody: ~Copyable {
     /// Moves the bytes into a pooled buffer with room for `count` more.
     private mutating func gather(adding count: Int) {
         guard !isPooled else { return }
-        var pooled = resources.takeBuffer(byteCount: max(expectedByteCount, bytes.readableBytes + count))
+        let needed = bytes.readableBytes + count
+        var pooled = resources.takeBuffer(byteCount: max(needed, min(expectedByteCount, 16 * needed)))
         pooled.writeImmutableBuffer(bytes)
         bytes = pooled
         isPooled = true

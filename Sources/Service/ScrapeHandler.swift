@@ -27,6 +27,7 @@ final class ScrapeHandler: ChannelInboundHandler {
     private var isDraining = false
     private var timer: ConnectionTimer?
 
+    /// One handler per connection.
     init(_ service: ScrapeService) {
         self.service = service
     }
@@ -51,7 +52,12 @@ final class ScrapeHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            guard case .idle = phase else { return }
+            switch phase {
+            case .idle: break
+            // NIO's handler lets a pipelined request in while the end of the answer before is being written.
+            case .ending where isKeepAlive && !isDraining: break
+            default: return
+            }
             phase = .receiving(head)
             requestCount += 1
             isKeepAlive = head.isKeepAlive && !isDraining
@@ -109,7 +115,11 @@ final class ScrapeHandler: ChannelInboundHandler {
             ])
             if gzip != nil { headers.add(name: "content-encoding", value: "gzip") }
             // HTTP/1.0 knows no chunks: the end of the connection ends the body.
-            if head.version.minor == 0 { isKeepAlive = false }
+            if head.version.minor == 0 {
+                isKeepAlive = false
+            } else if !isHead {
+                headers.add(name: "transfer-encoding", value: "chunked")
+            }
             headers.add(name: "connection", value: isKeepAlive ? "keep-alive" : "close")
             let response = HTTPResponseHead(version: head.version, status: .ok, headers: headers)
             context.write(wrapOutboundOut(.head(response)), promise: nil)
@@ -172,12 +182,13 @@ final class ScrapeHandler: ChannelInboundHandler {
         phase = .ending
         setDeadline(limits.scrapeStallDeadline)
         let written = context.eventLoop.makePromise(of: Void.self)
+        let answered = requestCount
+        written.futureResult.assumeIsolated().whenSuccess { self.ended(answered, context: context) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
-        written.futureResult.assumeIsolated().whenSuccess { self.ended(context: context) }
     }
 
-    private func ended(context: ChannelHandlerContext) {
-        guard case .ending = phase else { return }
+    private func ended(_ answered: Int, context: ChannelHandlerContext) {
+        guard case .ending = phase, answered == requestCount else { return }
         phase = .idle
         guard isKeepAlive, !isDraining else { return close(context: context) }
         setDeadline(limits.idleDeadline)
@@ -221,12 +232,4 @@ final class ScrapeHandler: ChannelInboundHandler {
         timer = nil
         phase = .closing
     }
-}
-
-/// What the connections of the scrape endpoint work with.
-struct ScrapeService: Sendable {
-    let limits: ServiceLimits
-    let metrics: RequestMetrics
-    let readiness: Readiness
-    let source: any ScrapeSource
 }

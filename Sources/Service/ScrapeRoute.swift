@@ -5,7 +5,9 @@ enum ScrapeRoute: Equatable {
     case metrics
     case page(HTTPResponseStatus, type: String, text: String)
 
+    /// The type of the short answers.
     static let textType = "text/plain; charset=utf-8"
+    /// The type of Prometheus' text format.
     static let metricsType = "text/plain; version=0.0.4; charset=utf-8"
 
     private static let index = """
@@ -24,6 +26,7 @@ enum ScrapeRoute: Equatable {
 
         """
 
+    /// Reads the method and the path.
     init(_ head: HTTPRequestHead, readiness: Readiness.State) {
         let path = head.uri.prefix { $0 != "?" }
         switch path {

@@ -11,12 +11,12 @@ import Testing
 
         #expect(scraped.sum("routing_test_results_total") == total["spans"])
         #expect(scraped.sum("routing_test_results_total", "outcome=\"passed\"") == total["passed"])
-        #expect(
-            scraped.sum("routing_test_results_total", "outcome=\"misrouted\"")
-                + scraped.sum("routing_test_results_total", "outcome=\"error\"") == total["failed"])
+        let misrouted = scraped.sum("routing_test_results_total", "outcome=\"misrouted\"")
+        let errors = scraped.sum("routing_test_results_total", "outcome=\"error\"")
+        #expect(misrouted + errors == total["failed"])
         #expect(scraped.sum("routing_test_retries_total") == total["retries"])
-        #expect(
-            scraped.sum("routing_test_api_calls_total") == (total["spans"] ?? 0) + (total["retries"] ?? 0))
+        let calls = try #require(total["spans"]) + (try #require(total["retries"]))
+        #expect(scraped.sum("routing_test_api_calls_total") == calls)
         let allSpans = try #require(truth["total_spans"] as? Double)
         #expect(scraped.sum("traces_spanmetrics_calls_total") == allSpans)
         #expect(scraped.sum("test_attempts_total") == total["spans"])
@@ -30,10 +30,13 @@ import Testing
                 scraped.sum("routing_test_tokens_total", label, "direction=\"output\"")
                     == sums["token_output"])
             let cost = scraped.sum("routing_test_cost_usd_sum", label)
-            #expect(abs(cost - (sums["cost_usd"] ?? 0)) < 1e-9)
+            let expectedCost = try #require(sums["cost_usd"])
+            #expect(abs(cost - expectedCost) < 1e-9)
             let latency = scraped.sum("routing_test_api_latency_seconds_sum", label)
             // Whole milliseconds in one run, four decimals in the others.
-            #expect(abs(latency - (sums["latency_sum"] ?? 0)) < 0.001 * (sums["spans"] ?? 0))
+            let expectedLatency = try #require(sums["latency_sum"])
+            let tolerance = 0.001 * (try #require(sums["spans"]))
+            #expect(abs(latency - expectedLatency) < tolerance)
         }
     }
 

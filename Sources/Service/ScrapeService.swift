@@ -1,0 +1,11 @@
+/// What the connections of the scrape endpoint work with.
+struct ScrapeService: Sendable {
+    /// The bounds.
+    let limits: ServiceLimits
+    /// Told of connections that are ended.
+    let metrics: RequestMetrics
+    /// What `/-/ready` says.
+    let readiness: Readiness
+    /// Renders `/metrics`.
+    let source: any ScrapeSource
+}
