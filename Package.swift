@@ -95,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "load",
             dependencies: nio + [
-                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), .target(name: "CZlib"),
+                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), "CZlib",
             ],
             path: "Tests/load",
             swiftSettings: strict
