@@ -31,7 +31,8 @@ struct Compiler {
         var ranges: [(start: Int, count: Int)] = []
         for isDeciding in [true, false] {
             let start = program.meterConditions.count
-            for condition in conditions where condition != .truth(true) && isDecided(condition) == isDeciding {
+            for condition in conditions where condition != .truth(true) && isDecided(condition) == isDeciding
+            {
                 program.meterConditions.append(self.condition(condition))
                 if isDeciding { program.decidingSlots |= decidingSlots(condition) }
             }
@@ -103,7 +104,11 @@ struct Compiler {
 
     /// What a field stands for; labels and conditions have memories of their own.
     func meaning(_ expression: Expression) -> Expression {
-        if case .field(let number) = expression, number < fieldExpressions.count { fieldExpressions[number] } else { expression }
+        if case .field(let number) = expression, number < fieldExpressions.count {
+            fieldExpressions[number]
+        } else {
+            expression
+        }
     }
 
     /// The slots that a value depends on, where it depends on nothing else of a span and all are below 64;
@@ -125,7 +130,8 @@ struct Compiler {
                 mask |= slots
             }
             return mask
-        case .field(let number) where number < fieldExpressions.count: return outerSlots(fieldExpressions[number])
+        case .field(let number) where number < fieldExpressions.count:
+            return outerSlots(fieldExpressions[number])
         default: return nil
         }
     }
@@ -338,7 +344,9 @@ struct Compiler {
         if let fast = compareIntrinsic(comparison, left, right) { return fast }
         let types = [type(left), type(right)]
         if types.contains(.number) { return .compareNumbers(comparison, compile(left), compile(right)) }
-        if types.contains(.text) || comparison == .equal || comparison == .notEqual { return .compareTexts(comparison, compile(left), compile(right)) }
+        if types.contains(.text) || comparison == .equal || comparison == .notEqual {
+            return .compareTexts(comparison, compile(left), compile(right))
+        }
         return .compare(comparison, compile(left), compile(right))
     }
 

@@ -174,7 +174,9 @@ package struct Deriver: ~Copyable, Sendable {
                 let step = plans.step(index)
                 let number = Int(step.meter)
                 let meter = program.meters[number]
-                if meter.countingCount > 0, !holds(meter.countingStart, meter.countingCount, body) { continue }
+                if meter.countingCount > 0, !holds(meter.countingStart, meter.countingCount, body) {
+                    continue
+                }
                 matched = true
                 let present = evaluate(meter, number, body)
                 if present != 0 { stage(meter, present, row: Int(step.row)) }
