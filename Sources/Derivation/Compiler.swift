@@ -64,21 +64,21 @@ struct Compiler {
             layout = program.layouts.firstIndex(of: buckets) ?? program.layouts.count
             if layout == program.layouts.count { program.layouts.append(buckets) }
         }
+        let expression = shared(instrument.amount)
+        let node = compile(expression)
+        var slot: Int32 = 0
         let source: CompiledInstrument.Source
-        var amount: Int32 = 0
-        switch shared(instrument.amount) {
+        switch expression {
         case .number(1): source = .one
         case .intrinsic(.duration): source = .duration
         case .intrinsic(.size): source = .size
-        case .attributes(let keys) where keys.count == 1:
+        case .attributes(let keys) where !keys.isEmpty:
             source = .attribute
-            amount = slot(keys[0])
-        case let expression:
-            source = .expression
-            amount = compile(expression)
+            slot = self.slot(keys[0])
+        default: source = .expression
         }
         return CompiledInstrument(
-            source: source, amount: amount, layout: Int32(layout), cellStart: Int32(cellStart)
+            source: source, slot: slot, node: node, layout: Int32(layout), cellStart: Int32(cellStart)
         )
     }
 
@@ -343,6 +343,9 @@ struct Compiler {
     ) -> Node {
         if let fast = compareIntrinsic(comparison, left, right) { return fast }
         let types = [type(left), type(right)]
+        if case .attributes(let keys) = left, keys.count == 1, case .number(let number) = right {
+            return .compareSlot(comparison, slot: slot(keys[0]), number)
+        }
         if types.contains(.number) { return .compareNumbers(comparison, compile(left), compile(right)) }
         if types.contains(.text) || comparison == .equal || comparison == .notEqual {
             return .compareTexts(comparison, compile(left), compile(right))
