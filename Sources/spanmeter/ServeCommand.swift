@@ -32,9 +32,6 @@ struct ServeCommand: AsyncParsableCommand {
 
 /// Runs the service until it is told to stop.
 private func serve(_ settings: Settings) async throws {
-    // The allocator keeps memory apart for each thread; two such places are enough for as many event loops as
-    // cores, and each further one costs megabytes. -8 is glibc's M_ARENA_MAX.
-    mallopt(-8, 2)
     let packs = try LoadedPacks.all(settings)
     let log = Logger(label: "spanmeter") { label in
         LineLogHandler(
