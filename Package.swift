@@ -112,10 +112,24 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Architecture", [], [yams]),
-        tests("OTLP", ["OTLP", "CProtobuf"]),
+        .target(
+            name: "TraceOracle",
+            path: "Tests/TraceOracle",
+            exclude: ["proto", "regenerate"],
+            linkerSettings: [.linkedLibrary("protobuf-c")]
+        ),
+        .target(
+            name: "TraceSamples",
+            dependencies: ["Bytes", "CZlib", "OTLP", "TraceOracle"],
+            path: "Tests/TraceSamples",
+            swiftSettings: strict
+        ),
+        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         tests(
-            "Derivation", ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
+            "Derivation",
+            ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceSamples"]
+        ),
         tests("Registry", ["Registry", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
