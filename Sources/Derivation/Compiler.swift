@@ -83,7 +83,6 @@ struct Compiler {
     }
 
     private mutating func condition(_ expression: Expression) -> Int32 {
-        let expression = meaning(expression)
         if let known = conditionNumbers[expression] { return known }
         let node = compile(expression)
         program.conditions.append(node)
@@ -102,7 +101,7 @@ struct Compiler {
         return Int32(program.labels.count - 1)
     }
 
-    /// What a field stands for; labels and conditions have memories of their own.
+    /// What a field stands for.
     func meaning(_ expression: Expression) -> Expression {
         if case .field(let number) = expression, number < fieldExpressions.count {
             fieldExpressions[number]
