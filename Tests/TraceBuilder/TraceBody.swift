@@ -33,6 +33,11 @@ package struct SpanContent: Sendable {
         endNanoseconds = startNanoseconds + UInt64((seconds * 1e9).rounded())
     }
 
+    /// A span whose name and times do not matter.
+    package init(_ attributes: Attributes) {
+        self.init("work", attributes)
+    }
+
     fileprivate func write(to writer: inout WireWriter) {
         if !traceID.isEmpty { writer.bytes(1, traceID) }
         if !spanID.isEmpty { writer.bytes(2, spanID) }
