@@ -15,7 +15,8 @@ let strict: [SwiftSetting] = [
 
 /// A Swift module of ours; `imports` is the row of the table in README.md, Architecture.
 func module(
-    _ name: String, _ imports: [String] = [], _ libraries: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String, _ imports: [String] = [], _ libraries: [Target.Dependency] = [],
+    resources: [Resource] = []
 ) -> Target {
     .target(
         name: name,
@@ -67,12 +68,14 @@ let package = Package(
         module("MetricModel", ["Bytes"]),
         module("Configuration", [], [yams]),
         module("OTLP", ["Bytes", "CProtobuf"]),
-        module("Packs", ["MetricModel"], [yams], resources: [
-            .embedInCode("BuiltIn/common.yaml"),
-            .embedInCode("BuiltIn/spanmetrics.yaml"),
-            .embedInCode("BuiltIn/tests.yaml"),
-            .embedInCode("BuiltIn/routing-tests.yaml"),
-        ]),
+        module(
+            "Packs", ["MetricModel"], [yams],
+            resources: [
+                .embedInCode("BuiltIn/common.yaml"),
+                .embedInCode("BuiltIn/spanmetrics.yaml"),
+                .embedInCode("BuiltIn/tests.yaml"),
+                .embedInCode("BuiltIn/routing-tests.yaml"),
+            ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
         module("Exposition", ["MetricModel"]),
@@ -80,14 +83,16 @@ let package = Package(
         module(
             "Service",
             [
-                "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry", "Exposition",
+                "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
+                "Exposition",
             ],
             nio + [logging]
         ),
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs", "Registry",
+                "Bytes", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs",
+                "Registry",
                 "Service", arguments, logging,
             ],
             swiftSettings: strict
@@ -95,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "load",
             dependencies: nio + [
-                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), .target(name: "CZlib"),
+                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), "CZlib",
             ],
             path: "Tests/load",
             swiftSettings: strict
@@ -128,7 +133,8 @@ let package = Package(
         ),
         tests("Delivery", ["Delivery", "TestServer"]),
         tests(
-            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"], nio + [logging]
+            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
+            nio + [logging]
         ),
         tests("Command", ["TestServer", "TraceBuilder"]),
     ]

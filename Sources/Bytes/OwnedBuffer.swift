@@ -30,6 +30,7 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         base.deallocate()
     }
 
+    /// The element at `index`; traps outside.
     @inlinable public subscript(index: Int) -> Element {
         get {
             precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index out of bounds")

@@ -5,13 +5,14 @@ import Packs
 /// Turns packs into a `Program`.
 struct Compiler {
     private(set) var program: Program
-    private var slots: [String: Int32] = [:]
+    private(set) var slots: [String: Int32] = [:]
     private var constants: [String: Int32] = [:]
     /// The pack's fields with the fields they use put in, so that packs share what means the same.
     private var fields: [Expression] = []
     private var fieldNumbers: [Expression: Int32] = [:]
     private var labelNumbers: [Expression: Int32] = [:]
     private var conditionNumbers: [Expression: Int32] = [:]
+    private var decidedNumbers: [Expression: Int32] = [:]
 
     init(program: Program) {
         self.program = program
@@ -27,9 +28,15 @@ struct Compiler {
     private mutating func add(_ meter: Meter, table: Int) {
         let selector = shared(meter.selector)
         let conditions: [Expression] = if case .all(let parts) = selector { parts } else { [selector] }
-        let conditionStart = program.meterConditions.count
-        for condition in conditions where condition != .truth(true) {
-            program.meterConditions.append(self.condition(condition))
+        var ranges: [(start: Int, count: Int)] = []
+        for isDeciding in [true, false] {
+            let start = program.meterConditions.count
+            for condition in conditions where condition != .truth(true) && isDecided(condition) == isDeciding
+            {
+                program.meterConditions.append(self.condition(condition))
+                if isDeciding { program.decidingSlots |= decidingSlots(condition) }
+            }
+            ranges.append((start, program.meterConditions.count - start))
         }
         let labelStart = program.meterLabels.count
         for label in meter.labels { program.meterLabels.append(self.label(shared(label.value))) }
@@ -42,8 +49,9 @@ struct Compiler {
         program.meterNames.append(meter.name)
         program.meters.append(
             CompiledMeter(
-                required: required(selector), table: Int32(table), conditionStart: Int32(conditionStart),
-                conditionCount: Int32(program.meterConditions.count - conditionStart),
+                required: required(selector), table: Int32(table), decidingStart: Int32(ranges[0].start),
+                decidingCount: Int32(ranges[0].count), countingStart: Int32(ranges[1].start),
+                countingCount: Int32(ranges[1].count),
                 labelStart: Int32(labelStart), labelCount: Int32(meter.labels.count),
                 instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count)
             )
@@ -56,21 +64,21 @@ struct Compiler {
             layout = program.layouts.firstIndex(of: buckets) ?? program.layouts.count
             if layout == program.layouts.count { program.layouts.append(buckets) }
         }
+        let expression = shared(instrument.amount)
+        let node = compile(expression)
+        var slot: Int32 = 0
         let source: CompiledInstrument.Source
-        var amount: Int32 = 0
-        switch shared(instrument.amount) {
+        switch expression {
         case .number(1): source = .one
         case .intrinsic(.duration): source = .duration
         case .intrinsic(.size): source = .size
-        case .attributes(let keys) where keys.count == 1:
+        case .attributes(let keys) where !keys.isEmpty:
             source = .attribute
-            amount = slot(keys[0])
-        case let expression:
-            source = .expression
-            amount = compile(expression)
+            slot = self.slot(keys[0])
+        default: source = .expression
         }
         return CompiledInstrument(
-            source: source, amount: amount, layout: Int32(layout), cellStart: Int32(cellStart)
+            source: source, slot: slot, node: node, layout: Int32(layout), cellStart: Int32(cellStart)
         )
     }
 
@@ -87,14 +95,20 @@ struct Compiler {
         let expression = meaning(expression)
         if let known = labelNumbers[expression] { return known }
         let node = compile(expression)
+        if !isDecided(expression) { program.isPlannable = false }
+        program.decidingSlots |= decidingSlots(expression)
         program.labels.append(CompiledLabel(node: node, slots: outerSlots(expression) ?? .max))
         labelNumbers[expression] = Int32(program.labels.count - 1)
         return Int32(program.labels.count - 1)
     }
 
     /// What a field stands for; labels and conditions have memories of their own.
-    private func meaning(_ expression: Expression) -> Expression {
-        if case .field(let number) = expression, number < fieldExpressions.count { fieldExpressions[number] } else { expression }
+    func meaning(_ expression: Expression) -> Expression {
+        if case .field(let number) = expression, number < fieldExpressions.count {
+            fieldExpressions[number]
+        } else {
+            expression
+        }
     }
 
     /// The slots that a value depends on, where it depends on nothing else of a span and all are below 64;
@@ -116,7 +130,8 @@ struct Compiler {
                 mask |= slots
             }
             return mask
-        case .field(let number) where number < fieldExpressions.count: return outerSlots(fieldExpressions[number])
+        case .field(let number) where number < fieldExpressions.count:
+            return outerSlots(fieldExpressions[number])
         default: return nil
         }
     }
@@ -124,7 +139,8 @@ struct Compiler {
     /// The expression with the pack's field numbers replaced by the program's, and fields that only rename an
     /// attribute by that attribute.
     private mutating func shared(_ expression: Expression) -> Expression {
-        expression.mappingFields { number in
+        for key in expression.attributeKeys { _ = slot(key) }
+        return expression.mappingFields { number in
             guard number < fields.count else { return .field(number) }
             let meaning = fields[number]
             if case .attributes = meaning { return meaning }
@@ -169,6 +185,12 @@ struct Compiler {
         return (Int32(program.operands.count - nodes.count), Int32(nodes.count))
     }
 
+    private mutating func truths(_ expressions: [Expression]) -> (start: Int32, count: Int32) {
+        let nodes = expressions.map { compileTruth($0) }
+        program.operands += nodes
+        return (Int32(program.operands.count - nodes.count), Int32(nodes.count))
+    }
+
     private mutating func pattern(_ pattern: TextPattern) -> Int32 {
         program.patterns.append(pattern)
         return Int32(program.patterns.count - 1)
@@ -176,6 +198,23 @@ struct Compiler {
 
     private mutating func compile(_ expression: Expression) -> Int32 {
         append(node(expression))
+    }
+
+    /// Compiles a condition; one that the shape decides becomes a bit of the plan.
+    private mutating func compileTruth(_ expression: Expression) -> Int32 {
+        switch expression {
+        case .truth, .number, .text, .intrinsic: return compile(expression)
+        default: break
+        }
+        guard isDecided(expression) else { return compile(expression) }
+        if let known = decidedNumbers[expression] { return append(.decided(known)) }
+        guard program.decided.count < 64 else { return compile(expression) }
+        let node = compile(expression)
+        let number = Int32(program.decided.count)
+        program.decided.append(node)
+        program.decidingSlots |= decidingSlots(expression)
+        decidedNumbers[expression] = number
+        return append(.decided(number))
     }
 
     private mutating func node(_ expression: Expression) -> Node {
@@ -194,10 +233,10 @@ struct Compiler {
             return .arithmetic(operation, compile(left), compile(right))
         case .comparison(let comparison, let left, let right): return compare(comparison, left, right)
         case .all(let parts):
-            let (start, count) = operands(parts)
+            let (start, count) = truths(parts)
             return .all(start: start, count: count)
         case .any(let parts):
-            let (start, count) = operands(parts)
+            let (start, count) = truths(parts)
             return .any(start: start, count: count)
         case .not(let inner): return .not(compile(inner))
         case .matches(let subject, let pattern):
@@ -218,7 +257,7 @@ struct Compiler {
     private mutating func cases(_ cases: [Expression.Case], _ otherwise: Expression?) -> Node {
         var nodes: [Int32] = []
         for element in cases {
-            nodes.append(compile(element.when))
+            nodes.append(compileTruth(element.when))
             nodes.append(compile(element.value))
         }
         let fallback = otherwise.map { compile($0) } ?? -1
@@ -280,6 +319,9 @@ struct Compiler {
         }
     }
 
+    /// Whether a value is compared as a text.
+    func isText(_ value: Expression) -> Bool { type(value) != .number }
+
     private enum StaticType { case text, number, dynamic }
 
     private func type(_ expression: Expression) -> StaticType {
@@ -301,8 +343,13 @@ struct Compiler {
     ) -> Node {
         if let fast = compareIntrinsic(comparison, left, right) { return fast }
         let types = [type(left), type(right)]
+        if case .attributes(let keys) = left, keys.count == 1, case .number(let number) = right {
+            return .compareSlot(comparison, slot: slot(keys[0]), number)
+        }
         if types.contains(.number) { return .compareNumbers(comparison, compile(left), compile(right)) }
-        if types.contains(.text) { return .compareTexts(comparison, compile(left), compile(right)) }
+        if types.contains(.text) || comparison == .equal || comparison == .notEqual {
+            return .compareTexts(comparison, compile(left), compile(right))
+        }
         return .compare(comparison, compile(left), compile(right))
     }
 

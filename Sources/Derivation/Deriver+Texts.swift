@@ -71,8 +71,10 @@ extension Deriver {
 
     private mutating func attributeText(_ slot: Int32) -> TextReference {
         let position = reader.span.position(ofSlot: Int(slot))
-        if position < 0 { return .missing }
-        let attribute = reader.span.attribute(at: position)
+        return position < 0 ? .missing : attributeText(reader.span.attribute(at: position))
+    }
+
+    private mutating func attributeText(_ attribute: AttributeValue) -> TextReference {
         switch attribute.kind {
         case .string: return TextReference(attribute.range)
         case .int: return written(Int64(bitPattern: attribute.bits))
@@ -174,15 +176,10 @@ extension Deriver {
         case .attribute(let slot):
             let position = reader.span.position(ofSlot: Int(slot))
             if position < 0 { return 0 }
-            return attributeID(at: position, slot, body)
+            return attributeID(at: position, body)
         case .text(let constant): return constantID(constant)
         case .intrinsic(.name):
-            if nameStamp != stamp {
-                let name = reader.span.name
-                nameID = batch.values.intern(body, at: Int(name.offset), count: Int(name.count))
-                nameStamp = stamp
-            }
-            return nameID
+            return spanNameID(body)
         case .field(let field):
             let index = Int(field)
             if fieldStamps[index] == stamp { return fieldIDs[index] }
@@ -207,7 +204,7 @@ extension Deriver {
                 let slot = program.aliasSlots[index]
                 let position = reader.span.position(ofSlot: Int(slot))
                 if position < 0 { continue }
-                let result = attributeID(at: position, slot, body)
+                let result = attributeID(at: position, body)
                 if result != 0 { return result }
             }
             return 0
@@ -215,23 +212,37 @@ extension Deriver {
         }
     }
 
+    /// The value number of the span's name.
+    mutating func spanNameID(_ body: RawSpan) -> UInt32 {
+        if nameStamp != stamp {
+            let name = reader.span.name
+            nameID = batch.values.intern(body, at: Int(name.offset), count: Int(name.count))
+            nameStamp = stamp
+        }
+        return nameID
+    }
+
     /// The memo is the number plus one, so that 0 says "not yet".
-    private mutating func attributeID(at position: Int, _ slot: Int32, _ body: RawSpan) -> UInt32 {
+    mutating func attributeID(at position: Int, _ body: RawSpan) -> UInt32 {
         let memo = reader.span.memo(at: position)
         if memo != 0 { return memo - 1 }
-        let id = intern(attributeText(slot), body)
+        let attribute = reader.span.attribute(at: position)
+        let id =
+            attribute.kind == .string
+            ? batch.values.intern(body, at: Int(attribute.range.offset), count: Int(attribute.range.count))
+            : intern(attributeText(attribute), body)
         reader.span.setMemo(id + 1, at: position)
         return id
     }
 
     private mutating func constantID(_ constant: Int32) -> UInt32 {
         let index = Int(constant)
-        if constantStamps[index] == batchStamp { return constantIDs[index] }
+        if constantStamps[index] == keptStamp { return constantIDs[index] }
         let range = program.constants[index]
         let bytes = program.constantBytes
         let id = batch.values.intern(bytes.span.bytes, at: Int(range.offset), count: Int(range.count))
         constantIDs[index] = id
-        constantStamps[index] = batchStamp
+        constantStamps[index] = keptStamp
         return id
     }
 

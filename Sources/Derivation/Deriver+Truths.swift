@@ -6,6 +6,24 @@ import Packs
 /// What a condition says; a missing value makes it missing.
 enum Truth: UInt8, Sendable { case no, yes, missing }
 
+/// What up to 64 conditions say.
+struct TruthSet: BitwiseCopyable, Sendable {
+    private var yes: UInt64 = 0
+    private var missing: UInt64 = 0
+
+    subscript(number: Int) -> Truth {
+        get {
+            let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
+            return yes & bit != 0 ? .yes : missing & bit != 0 ? .missing : .no
+        }
+        set {
+            let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
+            yes = newValue == .yes ? yes | bit : yes & ~bit
+            missing = newValue == .missing ? missing | bit : missing & ~bit
+        }
+    }
+}
+
 extension Deriver {
     /// Whether the condition `node` holds on the current span.
     ///
@@ -13,6 +31,9 @@ extension Deriver {
     mutating func truth(_ node: Int32, _ body: RawSpan) -> Truth {
         switch program.nodes[Int(node)] {
         case .truth(let truth): return truth ? .yes : .no
+        case .decided(let number):
+            if hasPlan { return decided[Int(number)] }
+            return truth(program.decided[Int(number)], body)
         case .kindIs(let code): return reader.span.kind == code ? .yes : .no
         case .statusIs(let code): return reader.span.statusCode == code ? .yes : .no
         case .field(let field):
@@ -35,6 +56,9 @@ extension Deriver {
         case .contains(let array, let constant): return contains(array, constant, body)
         case .compareNumbers(let comparison, let left, let right):
             return compareNumbers(comparison, left, right, body)
+        case .compareSlot(let comparison, let slot, let right):
+            let left = attributeNumber(slot, body)
+            return left.isPresent ? Self.compare(comparison, left.value, right) : .missing
         case .compareTexts(let comparison, let left, let right):
             return compareTexts(comparison, left, right, body)
         case .compare(let comparison, let left, let right):
@@ -132,14 +156,18 @@ extension Deriver {
         let a = number(left, body)
         let b = number(right, body)
         guard a.isPresent, b.isPresent else { return .missing }
+        return Self.compare(comparison, a.value, b.value)
+    }
+
+    private static func compare(_ comparison: Expression.Comparison, _ a: Double, _ b: Double) -> Truth {
         let result =
             switch comparison {
-            case .equal: a.value == b.value
-            case .notEqual: a.value != b.value
-            case .less: a.value < b.value
-            case .lessOrEqual: a.value <= b.value
-            case .greater: a.value > b.value
-            case .greaterOrEqual: a.value >= b.value
+            case .equal: a == b
+            case .notEqual: a != b
+            case .less: a < b
+            case .lessOrEqual: a <= b
+            case .greater: a > b
+            case .greaterOrEqual: a >= b
             }
         return result ? .yes : .no
     }

@@ -13,7 +13,11 @@ package struct Deriver: ~Copyable, Sendable {
 
     var reader: TraceReader
     let program: Program
-    private var amounts: OwnedBuffer<Double>
+
+    /// Whether `decided` is that of the current span's shape.
+    var hasPlan = false
+    /// What the conditions of `program.decided` say.
+    var decided = TruthSet()
 
     // Memories of one span, valid where the stamp is the span's.
     var stamp: UInt32 = 0
@@ -38,18 +42,20 @@ package struct Deriver: ~Copyable, Sendable {
     /// What was refused while an amount was evaluated.
     var refusal: RefusalReason?
 
-    // Memories of one batch.
-    var batchStamp: UInt32 = 0
+    // Memories that last as long as the batch keeps its rows and values.
+    var plans = PlanCache()
+    var outerShapes: [[UInt32]: UInt32] = [:]
+    var outerShape: UInt32 = 0
+    var outerShapeStamp: UInt32 = 0
+    var keptStamp: UInt32 = 1
     var constantIDs: OwnedBuffer<UInt32>
     var constantStamps: OwnedBuffer<UInt32>
 
     /// Whether the rest of the body is known to be well formed.
     private var isChecked = false
 
-    // A batch that has grown beyond one of these is handed over before the request's end, so that a large
-    // request needs no large batch, and value numbers fit a `RowKey`.
-    private static let valueCountMax = RowKey.valueCountMax / 2
-    private static let rowCountMax = 1 << 14
+    /// More resources and scopes than this are not kept apart from one batch to the next.
+    private static let outerShapeCountMax = 1 << 12
 
     /// - Parameters:
     ///   - program: the compiled packs.
@@ -62,7 +68,6 @@ package struct Deriver: ~Copyable, Sendable {
             catalog: program.catalog, meterCount: program.meters.count,
             values: ValueTable(hash: hash, valueByteCountMax: valueByteCountMax)
         )
-        amounts = OwnedBuffer(repeating: 0, count: SeriesTableLayout.instrumentCountMax)
         let fields = program.fields.count
         numbers = OwnedBuffer(repeating: .missing, count: fields)
         numberStamps = OwnedBuffer(repeating: 0, count: fields)
@@ -98,7 +103,7 @@ package struct Deriver: ~Copyable, Sendable {
         while try reader.next(body) {
             isEmpty = false
             measure(body)
-            if batch.values.count > Self.valueCountMax || batch.rows.count > Self.rowCountMax {
+            if batch.isFull {
                 try checkWhole(body)
                 return true
             }
@@ -115,15 +120,23 @@ package struct Deriver: ~Copyable, Sendable {
     }
 
     mutating func startBatch() {
-        batch.reset()
-        batchStamp &+= 1
+        if plans.isFull || outerShapes.count > Self.outerShapeCountMax { batch.forget() }
+        if !batch.reset() { forgetBatches() }
         if stamp > UInt32.max / 2 { forgetSpans() }
-        if batchStamp == 0 {
-            constantStamps.fill(with: 0)
-            batchStamp = 1
-        }
+    }
+
+    /// The batch has forgotten its rows and values: so must all that holds numbers of them.
+    private mutating func forgetBatches() {
+        plans.removeAll()
+        outerShapes = [:]
+        outerShapeStamp = 0
         reader.span.forgetMemos()
         outerMemos.fill(with: 0)
+        keptStamp &+= 1
+        if keptStamp == 0 {
+            constantStamps.fill(with: 0)
+            keptStamp = 1
+        }
     }
 
     /// Stamps are never reused: before they wrap, all are cleared.
@@ -150,11 +163,15 @@ package struct Deriver: ~Copyable, Sendable {
         counts.newestEnd = max(counts.newestEnd, reader.span.endNanoseconds)
         startSpan()
         var matched = false
-        for number in 0..<program.meters.count {
-            let meter = program.meters[number]
-            guard meter.required & ~reader.span.presence == 0, isSelected(by: meter, body) else { continue }
-            matched = true
-            stage(meter, number, body)
+        if program.isPlannable, let shape = shape(body) {
+            var plan = plans.find(shape)
+            if plan < 0 { plan = makePlan(shape, body) }
+            matched = follow(plan, body)
+        } else {
+            for number in 0..<program.meters.count where isSelected(by: program.meters[number], body) {
+                matched = true
+                stage(program.meters[number], number, body)
+            }
         }
         if !matched { counts.unmatched += 1 }
     }
@@ -162,14 +179,20 @@ package struct Deriver: ~Copyable, Sendable {
     /// Forgets what was remembered of the last span.
     mutating func startSpan() {
         stamp &+= 1
-        scratch.removeAll(keepingCapacity: true)
+        hasPlan = false
+        if !scratch.isEmpty { scratch.removeAll(keepingCapacity: true) }
     }
 
-    /// Whether all conditions of `meter` hold; each is evaluated once a span, whoever asks.
-    ///
-    /// HOT: per span and meter (benchmark `derive`).
+    /// Whether all conditions of `meter` hold.
     mutating func isSelected(by meter: CompiledMeter, _ body: RawSpan) -> Bool {
-        for index in Int(meter.conditionStart)..<Int(meter.conditionStart + meter.conditionCount) {
+        meter.required & ~reader.span.presence == 0 && holds(meter.decidingStart, meter.decidingCount, body)
+            && holds(meter.countingStart, meter.countingCount, body)
+    }
+
+    /// Whether `count` conditions from `start` in `meterConditions` hold; each is evaluated once a span,
+    /// whoever asks.
+    mutating func holds(_ start: Int32, _ count: Int32, _ body: RawSpan) -> Bool {
+        for index in Int(start)..<Int(start + count) {
             let condition = Int(program.meterConditions[index])
             let memo = conditionMemos[condition]
             if memo == UInt64(stamp) &<< 32 | 1 { continue }
@@ -181,14 +204,26 @@ package struct Deriver: ~Copyable, Sendable {
         return true
     }
 
-    /// HOT: per span and meter (benchmark `derive`).
+    /// Counts the current span by a meter that takes it.
     mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
-        var present: UInt32 = 0
+        var row = -1
         for index in 0..<Int(meter.instrumentCount) {
             let instrument = program.instruments[Int(meter.instrumentStart) + index]
-            if evaluate(instrument, into: index, meter: number, body) { present |= 1 &<< UInt32(index) }
+            let amount = amount(of: instrument, meter: number, body)
+            guard amount == amount else { continue }
+            if row < 0 { row = self.row(of: meter, body) }
+            batch.add(amount, at: Int(batch.rows[row].amountStart) + index)
+            if instrument.layout >= 0 {
+                let cell = program.layouts[Int(instrument.layout)].index(of: amount)
+                batch.count(at: Int(batch.rows[row].cellStart + instrument.cellStart) + cell)
+            }
+            batch.touch(row: row, instrument: index)
         }
-        if present == 0 { return }
+        if row >= 0 { batch.hit(row: row, present: 0) }
+    }
+
+    /// The row of a meter for the current span's labels.
+    mutating func row(of meter: CompiledMeter, _ body: RawSpan) -> Int {
         var key = RowKey()
         for column in 0..<Int(meter.labelCount) {
             let label = Int(program.meterLabels[Int(meter.labelStart) + column])
@@ -199,16 +234,7 @@ package struct Deriver: ~Copyable, Sendable {
                 key.set(column, freshLabel(label, body))
             }
         }
-        let row = batch.row(table: meter.table, key: key)
-        let start = batch.hit(row: row, present: present)
-        for index in 0..<Int(meter.instrumentCount) where present & (1 &<< UInt32(index)) != 0 {
-            let instrument = program.instruments[Int(meter.instrumentStart) + index]
-            batch.add(amounts[index], at: start.amounts + index)
-            if instrument.layout >= 0 {
-                let cell = program.layouts[Int(instrument.layout)].index(of: amounts[index])
-                batch.count(at: start.cells + Int(instrument.cellStart) + cell)
-            }
-        }
+        return batch.row(table: meter.table, key: key)
     }
 
     /// The value number of a label on the current span, for the first meter that asks.
@@ -230,39 +256,44 @@ package struct Deriver: ~Copyable, Sendable {
         return id
     }
 
-    /// Puts an instrument's amount into `amounts`, or counts why there is none; false then.
-    private mutating func evaluate(
-        _ instrument: CompiledInstrument, into index: Int, meter: Int, _ body: RawSpan
-    ) -> Bool {
+    /// An instrument's amount, zero or more and finite; not a number where there is none, which is counted if
+    /// one was refused.
+    ///
+    /// HOT: per instrument (benchmark `derive`).
+    @inline(__always) mutating func amount(
+        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
+    ) -> Double {
         switch instrument.source {
-        case .one:
-            amounts[index] = 1
-            return true
-        case .duration:
-            guard let duration = reader.span.durationSeconds else { return false }
-            amounts[index] = duration
-            return true
-        case .size:
-            amounts[index] = Double(reader.span.byteCount)
-            return true
-        case .attribute, .expression:
-            refusal = nil
-            let amount: Number
-            if instrument.source == .attribute {
-                amount = attributeNumber(instrument.amount, body)
-                refusal = amount.refusal
-            } else {
-                amount = number(instrument.amount, body)
+        case .one: return 1
+        case .duration: return reader.span.durationSeconds ?? .nan
+        case .size: return Double(reader.span.byteCount)
+        case .attribute:
+            let position = reader.span.position(ofSlot: Int(instrument.slot))
+            if position >= 0 {
+                let attribute = reader.span.attribute(at: position)
+                if attribute.kind == .int, attribute.bits &>> 63 == 0 { return Double(attribute.bits) }
+                // A double that is no number or infinite has the largest exponent.
+                if attribute.kind == .double, attribute.bits < 0x7FF0_0000_0000_0000 {
+                    return Double(bitPattern: attribute.bits)
+                }
             }
-            var isUsable = amount.isPresent
-            if isUsable, !(amount.value >= 0 && amount.value < .infinity) {
-                refusal = refusal ?? (amount.value < 0 && amount.value.isFinite ? .negative : .notFinite)
-                isUsable = false
-            }
-            if let refusal { batch.refuse(meter: meter, refusal) }
-            amounts[index] = amount.value
-            return isUsable
+            return evaluatedAmount(of: instrument, meter: meter, body)
+        case .expression: return evaluatedAmount(of: instrument, meter: meter, body)
         }
+    }
+
+    private mutating func evaluatedAmount(
+        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
+    ) -> Double {
+        refusal = nil
+        let amount = number(instrument.node, body)
+        var result = amount.isPresent ? amount.value : .nan
+        if amount.isPresent, !(amount.value >= 0 && amount.value < .infinity) {
+            refusal = refusal ?? (amount.value < 0 && amount.value.isFinite ? .negative : .notFinite)
+            result = .nan
+        }
+        if let refusal { batch.refuse(meter: meter, refusal) }
+        return result
     }
 }
 

@@ -60,8 +60,8 @@ extension Deriver {
     }
 
     private func stagedSeries() -> [String] {
-        guard batch.rows.count > 0 else { return [] }
-        let row = batch.rows[0]
+        guard batch.active.count > 0 else { return [] }
+        let row = batch.rows[Int(batch.active[0])]
         let layout = program.catalog.tables[Int(row.table)]
         var labels: [String] = []
         for (column, label) in layout.labels.enumerated() {

@@ -30,6 +30,12 @@ package struct Program: Sendable {
     var meterConditions: [Int32] = []
     var instruments: [CompiledInstrument] = []
     var layouts: [BucketLayout] = []
+    /// The conditions inside of amounts that a span's shape decides: node numbers; at most 64.
+    var decided: [Int32] = []
+    /// The slots that decide which meters take a span and under which labels, as bits.
+    var decidingSlots: UInt64 = 0
+    /// Whether a span's `SpanShape` decides all that; false where a label depends on a number.
+    var isPlannable = true
 
     /// Compiles `packs`; what they say was checked when they were read.
     package init(_ packs: PackSet) {
@@ -52,9 +58,13 @@ enum Node: Sendable {
     case field(Int32)
     case arithmetic(Expression.Arithmetic, Int32, Int32)
     case compareNumbers(Expression.Comparison, Int32, Int32)
+    /// An attribute against a number.
+    case compareSlot(Expression.Comparison, slot: Int32, Double)
     case compareTexts(Expression.Comparison, Int32, Int32)
     /// Numbers if both sides are, else texts.
     case compare(Expression.Comparison, Int32, Int32)
+    /// A condition that a span's shape decides: a bit of the plan.
+    case decided(Int32)
     case kindIs(UInt64)
     case statusIs(UInt64)
     case all(start: Int32, count: Int32)
@@ -80,9 +90,12 @@ struct CompiledMeter: BitwiseCopyable, Sendable {
     /// Slots without which the selector cannot hold, as bits; of the first 64 slots only.
     let required: UInt64
     let table: Int32
-    /// In `meterConditions`.
-    let conditionStart: Int32
-    let conditionCount: Int32
+    /// In `meterConditions`: those that a span's shape decides.
+    let decidingStart: Int32
+    let decidingCount: Int32
+    /// In `meterConditions`: those that depend on numbers.
+    let countingStart: Int32
+    let countingCount: Int32
     /// In `meterLabels`.
     let labelStart: Int32
     let labelCount: Int32
@@ -105,8 +118,10 @@ struct CompiledInstrument: BitwiseCopyable, Sendable {
     }
 
     let source: Source
-    /// The slot of an attribute, or the node of an expression.
-    let amount: Int32
+    /// The slot of an attribute, the first where there are several.
+    let slot: Int32
+    /// The node of the whole expression.
+    let node: Int32
     /// The bucket layout's number; −1 for anything but a histogram.
     let layout: Int32
     /// Where its buckets begin among those of its table's row.

@@ -1,56 +1,10 @@
 package import Bytes
 
-/// The label values of a row: their numbers in the batch's value table, 16 bits each, the first lowest.
-package struct RowKey: BitwiseCopyable, Equatable, Sendable {
-    package private(set) var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-
-    /// How many labels fit.
-    package static let columnCountMax = 16
-    /// Value numbers stay below this.
-    package static let valueCountMax = 1 << 16
-
-    package init() {}
-
-    /// Puts a value number into a column that is still 0.
-    ///
-    /// HOT: per label (benchmark `derive`).
-    @inline(__always) package mutating func set(_ column: Int, _ value: UInt32) {
-        let bits = UInt64(value) &<< (UInt64(truncatingIfNeeded: column & 3) &* 16)
-        switch column &>> 2 {
-        case 0: words.0 |= bits
-        case 1: words.1 |= bits
-        case 2: words.2 |= bits
-        default: words.3 |= bits
-        }
-    }
-
-    /// The value number in a column.
-    package func value(_ column: Int) -> UInt32 {
-        let word =
-            switch column &>> 2 {
-            case 0: words.0
-            case 1: words.1
-            case 2: words.2
-            default: words.3
-            }
-        return UInt32(truncatingIfNeeded: word &>> (UInt64(truncatingIfNeeded: column & 3) &* 16) & 0xFFFF)
-    }
-
-    @inline(__always) package static func == (left: RowKey, right: RowKey) -> Bool {
-        (left.words.0 ^ right.words.0) | (left.words.1 ^ right.words.1) | (left.words.2 ^ right.words.2)
-            | (left.words.3 ^ right.words.3) == 0
-    }
-
-    @inline(__always) fileprivate func hash(_ table: Int32) -> UInt64 {
-        let low = ByteHash.fold(words.0 ^ 0x9E37_79B9_7F4A_7C15, words.1 ^ UInt64(truncatingIfNeeded: table &+ 1))
-        if words.2 | words.3 == 0 { return low }
-        return ByteHash.fold(low ^ words.2, words.3 ^ 0xD1B5_4A32_D192_ED03)
-    }
-}
-
 /// What one request adds to the series: rows of distinct label values with their amounts, not yet applied.
 ///
-/// Rows of all tables share flat arrays, so that staging a span allocates nothing in the steady state.
+/// Rows of all tables share flat arrays, so that staging a span allocates nothing in the steady state. Rows and
+/// values outlive the batch, because the next one needs mostly the same; `active` names those that have
+/// amounts now.
 package struct StagedBatch: ~Copyable, Sendable {
     /// One series' share of the batch.
     package struct Row: BitwiseCopyable, Sendable {
@@ -64,8 +18,10 @@ package struct StagedBatch: ~Copyable, Sendable {
         package let cellStart: Int32
         /// Which instruments were given an amount: bit n is instrument n.
         package var touched: UInt32 = 0
-        /// How many spans met in this row.
+        /// How many spans met in this row; 0 while it is not active.
         package var hits: UInt32 = 0
+        /// The registry's number of its series, once it is known to have one of its own; else −1.
+        package var series: Int32 = -1
     }
 
     /// The widths of a table, as staging needs them.
@@ -77,6 +33,8 @@ package struct StagedBatch: ~Copyable, Sendable {
     /// The label values that the rows' keys number.
     package var values: ValueTable
     package private(set) var rows = OwnedBuffer<Row>(capacity: 256)
+    /// The rows that have amounts in this batch, in the order they were first hit.
+    package private(set) var active = OwnedBuffer<UInt32>(capacity: 256)
     /// Counter increments and histogram sums.
     package private(set) var amounts = OwnedBuffer<Double>(capacity: 512)
     package private(set) var cells = OwnedBuffer<UInt32>(capacity: 4096)
@@ -88,9 +46,11 @@ package struct StagedBatch: ~Copyable, Sendable {
     /// The upper half of a row's hash, and its number plus one; 0 for a free place.
     private var index: OwnedBuffer<UInt64>
     private var mask: Int
+    private var isForgotten = false
 
-    /// Rows beyond this are more than the usual batch has; their memory is given back.
-    private static let keptRowCountMax = 1 << 14
+    // More rows or values than this are not kept for the next batch.
+    private static let rowCountMax = 1 << 14
+    private static let valueCountMax = RowKey.valueCountMax / 2
 
     /// - Parameters:
     ///   - catalog: the tables that rows refer to.
@@ -157,21 +117,24 @@ package struct StagedBatch: ~Copyable, Sendable {
     }
 
     /// Counts one span into `row`, and marks the instruments of `present` as touched.
-    ///
-    /// - Returns: where its amounts and its bucket counts begin.
-    @inline(__always) package mutating func hit(row: Int, present: UInt32) -> (amounts: Int, cells: Int) {
+    package mutating func hit(row: Int, present: UInt32) {
+        if rows[row].hits == 0 { active.append(UInt32(truncatingIfNeeded: row)) }
         rows[row].hits &+= 1
         rows[row].touched |= present
-        return (Int(rows[row].amountStart), Int(rows[row].cellStart))
     }
 
-    /// Adds to the amount at `index`, which is an instrument's number behind what `hit` gave.
+    /// Marks an instrument of `row` as touched.
+    package mutating func touch(row: Int, instrument: Int) {
+        rows[row].touched |= 1 &<< UInt32(truncatingIfNeeded: instrument)
+    }
+
+    /// Adds to the amount at `index`, which is an instrument's number behind its row's `amountStart`.
     ///
     /// HOT: per span and instrument (benchmark `derive`).
     @inline(__always) package mutating func add(_ amount: Double, at index: Int) { amounts[index] += amount }
 
-    /// Counts one observation into the bucket at `index`, counted over all histograms of its table behind what
-    /// `hit` gave.
+    /// Counts one observation into the bucket at `index`, counted over all histograms of its table behind the
+    /// row's `cellStart`.
     @inline(__always) package mutating func count(at index: Int) { cells[index] &+= 1 }
 
     /// Counts a value of `meter` that was refused.
@@ -180,22 +143,54 @@ package struct StagedBatch: ~Copyable, Sendable {
         refusals[meter * RefusalReason.allCases.count + Int(reason.rawValue)] &+= 1
     }
 
-    /// Forgets everything; memory beyond the usual batch is given back.
-    package mutating func reset() {
-        values.reset()
-        if rows.count > Self.keptRowCountMax {
-            index = OwnedBuffer(repeating: 0, count: 1024)
-            mask = 1023
-        } else {
-            index.fill(with: 0)
-        }
-        rows.removeAll(keepingCapacityUpTo: Self.keptRowCountMax)
-        amounts.removeAll(keepingCapacityUpTo: Self.keptRowCountMax * 4)
-        cells.removeAll(keepingCapacityUpTo: Self.keptRowCountMax * 16)
+    /// Remembers the series of a row, so that it need not be looked up again.
+    package mutating func setSeries(_ series: Int, ofRow row: Int) {
+        rows[row].series = Int32(truncatingIfNeeded: series)
+    }
+
+    /// Whether the batch has grown so large that it should be handed over.
+    package var isFull: Bool {
+        mutating get { rows.count > Self.rowCountMax || values.count > Self.valueCountMax }
+    }
+
+    /// Makes the next `reset` forget rows and values.
+    package mutating func forget() { isForgotten = true }
+
+    /// Makes an empty batch; rows and values are kept unless they have become too many.
+    ///
+    /// - Returns: false when rows and values were forgotten, and their numbers with them.
+    package mutating func reset() -> Bool {
         if hasRefusals {
             for slot in refusals.indices { refusals[slot] = 0 }
             hasRefusals = false
         }
+        values.forgetCuts()
+        if isFull || isForgotten {
+            forgetRows()
+            isForgotten = false
+            return false
+        }
+        for index in 0..<active.count { clear(Int(active[index])) }
+        active.removeAll()
+        return true
+    }
+
+    private mutating func clear(_ row: Int) {
+        let shape = shapes[Int(rows[row].table)]
+        rows[row].hits = 0
+        rows[row].touched = 0
+        for index in 0..<shape.amountWidth { amounts[Int(rows[row].amountStart) + index] = 0 }
+        for index in 0..<shape.cellWidth { cells[Int(rows[row].cellStart) + index] = 0 }
+    }
+
+    private mutating func forgetRows() {
+        values.reset()
+        index = OwnedBuffer(repeating: 0, count: 1024)
+        mask = 1023
+        rows = OwnedBuffer(capacity: 256)
+        active = OwnedBuffer(capacity: 256)
+        amounts = OwnedBuffer(capacity: 512)
+        cells = OwnedBuffer(capacity: 4096)
     }
 }
 

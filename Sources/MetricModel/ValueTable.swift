@@ -3,7 +3,7 @@ package import Bytes
 /// The distinct label values of one batch, numbered from 1 in the order they came; 0 is the empty value.
 ///
 /// Values are at most `valueByteCountMax` bytes of valid UTF-8: longer ones are cut on a character's
-/// boundary, invalid bytes become U+FFFD. Memory is kept between batches.
+/// boundary, invalid bytes become U+FFFD. It outlives the batch; `reset` empties it.
 package struct ValueTable: ~Copyable, Sendable {
     /// The values' bytes one after another.
     package private(set) var bytes: [UInt8] = []
@@ -11,7 +11,7 @@ package struct ValueTable: ~Copyable, Sendable {
     package private(set) var ends: [UInt32] = [0]
     /// The hash of each value; the registry finds it by the same hash.
     package private(set) var hashes: [UInt64] = [0]
-    /// How many values were cut since `reset`.
+    /// How many values were cut since `forgetCuts`.
     package private(set) var cutCount = 0
 
     /// A place of the index: the first and last eight bytes of a short value, or the hash of a long one.
@@ -45,22 +45,18 @@ package struct ValueTable: ~Copyable, Sendable {
         id == 0 ? 0..<0 : Int(ends[Int(id) - 1])..<Int(ends[Int(id)])
     }
 
-    /// Forgets all values; memory beyond the usual batch is given back.
+    /// Forgets all values.
     package mutating func reset() {
-        if index.count > Self.usualPlaceCount * 16 {
-            index = OwnedBuffer(repeating: Entry(), count: Self.usualPlaceCount)
-            mask = Self.usualPlaceCount - 1
-            bytes = []
-            ends = [0]
-            hashes = [0]
-        } else {
-            index.fill(with: Entry())
-            bytes.removeAll(keepingCapacity: true)
-            ends.removeSubrange(1...)
-            hashes.removeSubrange(1...)
-        }
+        index = OwnedBuffer(repeating: Entry(), count: Self.usualPlaceCount)
+        mask = Self.usualPlaceCount - 1
+        bytes = []
+        ends = [0]
+        hashes = [0]
         cutCount = 0
     }
+
+    /// Starts to count cut values anew.
+    package mutating func forgetCuts() { cutCount = 0 }
 
     /// The number of the value that stands in `source` at `offset`.
     ///

@@ -5,10 +5,15 @@ public import Bytes
 /// Reused from span to span: an entry counts only while its stamp is that of the current span, so that
 /// nothing is cleared. Valid until the reader's next step.
 public struct SpanView: ~Copyable, Sendable {
+    /// UTF-8 by the format, not checked.
     public var name = ByteRange.empty
+    /// 16 bytes, or none; `defect` tells.
     public var traceID = ByteRange.empty
+    /// 8 bytes, or none; `defect` tells.
     public var spanID = ByteRange.empty
+    /// 8 bytes, or none for a root span; `defect` tells.
     public var parentSpanID = ByteRange.empty
+    /// The status' description, often empty.
     public var statusMessage = ByteRange.empty
     /// OTLP's number: 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer; others are kept.
     public var kind: UInt64 = 0
@@ -20,7 +25,9 @@ public struct SpanView: ~Copyable, Sendable {
     public var endNanoseconds: UInt64 = 0
     /// The encoded size of the span.
     public var byteCount = 0
+    /// Of the instrumentation scope, often empty.
     public var scopeName = ByteRange.empty
+    /// Of the instrumentation scope, often empty.
     public var scopeVersion = ByteRange.empty
     /// Bit n says that slot n has a value in any layer; of the first 64 slots only.
     @inlinable public var presence: UInt64 { mutating get { spanPresence | outerPresence } }
@@ -46,7 +53,8 @@ public struct SpanView: ~Copyable, Sendable {
     /// For each slot the entry of scope or resource that has a value; −1 for none.
     @usableFromInline var outer: OwnedBuffer<Int32>
     @usableFromInline var spanStamp: UInt32 = 0
-    @usableFromInline var outerPresence: UInt64 = 0
+    /// Bit n says that slot n has a value of resource or scope; of the first 64 slots only.
+    public internal(set) var outerPresence: UInt64 = 0
     private let slotCount: Int
 
     init(slotCount: Int) {
@@ -61,6 +69,9 @@ public struct SpanView: ~Copyable, Sendable {
     @inlinable public mutating func position(ofSlot slot: Int) -> Int {
         entries[slot].stamp == spanStamp ? slot : Int(outer[slot])
     }
+
+    /// Where the value of `slot` stands that scope or resource give; −1 where none does.
+    @inlinable public mutating func outerPosition(ofSlot slot: Int) -> Int { Int(outer[slot]) }
 
     /// The value at a position that `position(ofSlot:)` gave.
     @inlinable public mutating func attribute(at position: Int) -> AttributeValue { entries[position].value }

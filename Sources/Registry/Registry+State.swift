@@ -9,7 +9,7 @@ extension Registry {
         private let limits: SeriesLimits
         private let overflowValue: UInt32
         private var seriesCount = 0
-        /// The registry's numbers of the current batch's values; 0 where it knows none.
+        /// The registry's numbers of the current row's values; 0 where it knows none.
         private var numbers: [UInt32] = []
         private var key: [UInt32]
 
@@ -23,40 +23,47 @@ extension Registry {
             )
         }
 
-        mutating func apply(_ batch: borrowing StagedBatch) {
-            number(batch)
-            for index in 0..<batch.rows.count {
-                let row = batch.rows[index]
-                let table = Int(row.table)
-                let width = tables[table].keyWidth
-                var isKnown = true
-                for column in 0..<width {
-                    let local = row.key.value(column)
-                    key[column] = numbers[Int(local)]
-                    if key[column] == 0, local != 0 { isKnown = false }
-                }
-                var series = -1
-                if isKnown {
-                    series = tables[table].find(key, .plain, SeriesTable.hash(key, width, .plain))
-                }
-                if series < 0 { series = admit(row, of: batch) }
-                tables[table].add(row, of: batch, to: series)
+        mutating func apply(_ batch: inout StagedBatch) {
+            for index in 0..<batch.active.count {
+                let number = Int(batch.active[index])
+                let row = batch.rows[number]
+                var series = Int(row.series)
+                if series < 0 { series = find(row, number, of: &batch) }
+                tables[Int(row.table)].add(row, of: batch, to: series)
             }
         }
 
-        /// Looks the batch's values up, each once.
-        private mutating func number(_ batch: borrowing StagedBatch) {
+        private mutating func find(_ row: StagedBatch.Row, _ number: Int, of batch: inout StagedBatch) -> Int
+        {
+            let table = Int(row.table)
+            let width = tables[table].keyWidth
+            var isKnown = true
             numbers.removeAll(keepingCapacity: true)
-            numbers.append(0)
-            for local in 1..<max(1, batch.values.count) {
-                let range = batch.values.range(UInt32(local))
-                numbers.append(
-                    values.find(
-                        batch.values.hashes[local], batch.values.bytes.span.bytes, at: range.lowerBound,
-                        count: range.count
-                    )
-                )
+            for column in 0..<width {
+                let local = row.key.value(column)
+                let known = find(local, of: batch)
+                numbers.append(known)
+                key[column] = known
+                if known == 0, local != 0 { isKnown = false }
             }
+            if isKnown {
+                let series = tables[table].find(key, .plain, SeriesTable.hash(key, width, .plain))
+                if series >= 0 {
+                    batch.setSeries(series, ofRow: number)
+                    return series
+                }
+            }
+            return admit(row, of: batch)
+        }
+
+        /// The registry's number of a batch's value; 0 for the empty one and for one it does not know.
+        private func find(_ local: UInt32, of batch: borrowing StagedBatch) -> UInt32 {
+            if local == 0 { return 0 }
+            let range = batch.values.range(local)
+            return values.find(
+                batch.values.hashes[Int(local)], batch.values.bytes.span.bytes, at: range.lowerBound,
+                count: range.count
+            )
         }
 
         /// Finds or makes the series of a row that has none under its own label values.
@@ -67,7 +74,7 @@ extension Registry {
             var isNew = [Bool](repeating: false, count: width)
             for column in 0..<width {
                 let local = row.key.value(column)
-                let number = numbers[Int(local)]
+                let number = numbers[column]
                 key[column] = number
                 if local == 0 || tables[table].admitted[column].contains(number) { continue }
                 let limit = tables[table].layout.valueLimits[column] ?? limits.valuesPerLabel
@@ -94,7 +101,7 @@ extension Registry {
                 return reserved(row, of: batch)
             }
             for column in 0..<width where isNew[column] {
-                key[column] = register(row.key.value(column), of: batch)
+                key[column] = register(column, row, of: batch)
                 tables[table].admitted[column].insert(key[column])
                 tables[table].demand[column]?.add(values.hashes[Int(key[column])])
             }
@@ -102,17 +109,20 @@ extension Registry {
             return tables[table].insert(key, role, SeriesTable.hash(key, width, role))
         }
 
-        /// The registry's number of a batch's value, made if there is none.
-        private mutating func register(_ local: UInt32, of batch: borrowing StagedBatch) -> UInt32 {
+        /// The registry's number of a row's value, made if there is none.
+        private mutating func register(
+            _ column: Int, _ row: StagedBatch.Row, of batch: borrowing StagedBatch
+        ) -> UInt32 {
+            let local = row.key.value(column)
             if local == 0 { return 0 }
-            if numbers[Int(local)] != 0 { return numbers[Int(local)] }
+            // Looked up again: another column of this row may have brought the same value.
+            let known = find(local, of: batch)
+            if known != 0 { return known }
             let range = batch.values.range(local)
-            let number = values.insert(
+            return values.insert(
                 batch.values.hashes[Int(local)], batch.values.bytes.span.bytes, at: range.lowerBound,
                 count: range.count
             )
-            numbers[Int(local)] = number
-            return number
         }
 
         /// Counts a value that was refused into the demand for its label.
@@ -137,7 +147,7 @@ extension Registry {
                     key[column] = 0
                 } else if key[column] != overflowValue {
                     let local = row.key.value(column)
-                    key[column] = numbers[Int(local)]
+                    key[column] = numbers[column]
                     if key[column] == 0, local != 0 { isKnown = false }
                 }
             }
@@ -148,7 +158,7 @@ extension Registry {
             for column in 0..<kept where key[column] != overflowValue {
                 key[column] =
                     tables[table].reservedCount < SeriesLimits.reservedPerMeter - 1
-                    ? register(row.key.value(column), of: batch) : overflowValue
+                    ? register(column, row, of: batch) : overflowValue
             }
             let hash = SeriesTable.hash(key, width, .reserved)
             let series = tables[table].find(key, .reserved, hash)

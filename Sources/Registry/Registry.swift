@@ -23,9 +23,11 @@ package final class Registry: Sendable {
     /// Adds everything a batch holds, all or nothing. No value is lost: what finds no series of its own goes
     /// into an overflow series.
     ///
-    /// Complexity: O(rows of the batch).
-    package func apply(_ batch: borrowing StagedBatch) {
-        state.withLock { $0.apply(batch) }
+    /// Rows whose series is known are added at once; `batch` remembers what is found for the others.
+    ///
+    /// Complexity: O(active rows of the batch).
+    package func apply(_ batch: inout StagedBatch) {
+        state.withLock { $0.apply(&batch) }
     }
 
     /// How many series each table has.

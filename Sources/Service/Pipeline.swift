@@ -16,7 +16,7 @@ struct Pipeline: TraceSink {
             do throws(WireError) {
                 try deriver.begin(body)
                 while try deriver.nextBatch(body) {
-                    registry.apply(deriver.batch)
+                    registry.apply(&deriver.batch)
                     counters.record(deriver.batch)
                 }
             } catch {

@@ -57,12 +57,16 @@ enum PackageTargets {
                     targets[next.text] = []
                     index = tokens[index...].firstIndex(of: next) ?? index
                 }
+            } else if let target = current, token.kind == .string, token.text.hasPrefix("Tests/") {
+                // A tool or a helper of the tests: `path: "Tests/load"`.
+                targets[target] = nil
+                current = nil
             } else if let target = current, token.kind == .string, ModuleTable.modules.contains(token.text) {
                 targets[target]?.insert(token.text)
             }
             index += 1
         }
-        return targets.filter { !$0.key.hasSuffix("Server") }
+        return targets
     }
 
     /// What the table does not allow, sorted.

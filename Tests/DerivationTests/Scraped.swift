@@ -25,7 +25,7 @@ struct Scraped {
             let span = body.span.bytes
             try deriver.begin(span)
             while try deriver.nextBatch(span) {
-                registry.apply(deriver.batch)
+                registry.apply(&deriver.batch)
                 for (index, count) in deriver.batch.refusals.enumerated() where count > 0 {
                     let meter = program.meterNames[index / RefusalReason.allCases.count]
                     let reason = RefusalReason.allCases[index % RefusalReason.allCases.count].label

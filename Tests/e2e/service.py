@@ -136,9 +136,9 @@ class Spanmeter:
     def is_alive(self):
         return self.process.poll() is None
 
-    def stop(self, seconds=30):
-        """SIGTERM, then reads /metrics as a scraper would until the process has ended; returns its code."""
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, seconds=30, number=signal.SIGTERM):
+        """One signal, then reads /metrics as a scraper would until the process ends; returns its code."""
+        self.process.send_signal(number)
         deadline = time.monotonic() + seconds
         while True:
             try:
@@ -146,7 +146,7 @@ class Spanmeter:
             except subprocess.TimeoutExpired:
                 if time.monotonic() > deadline:
                     self.kill()
-                    raise AssertionError(f"still running {seconds} s after SIGTERM: {self.log}") from None
+                    raise AssertionError(f"still running {seconds} s after {number!r}: {self.log}") from None
             with contextlib.suppress(requests.RequestException):
                 requests.get(self.scrape + "/metrics", timeout=5)
 

@@ -27,8 +27,7 @@ def test_health_pages_answer_from_the_ready_line_on(server, path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_it_soon_with_code_0(server, number):
     send_capture(server, FIXTURES / "skill-routing" / "run01")
-    server.process.send_signal(number)
-    assert server.stop(seconds=20) == 0
+    assert server.stop(seconds=20, number=number) == 0
     assert "error" not in server.log.lower(), server.log
 
 

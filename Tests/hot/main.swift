@@ -26,7 +26,7 @@ func run() throws {
         let n = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 4000 : 4000
         let span = body.span.bytes
         for _ in 0..<1 {
-            try deriver.begin(span); while try deriver.nextBatch(span) { registry.apply(deriver.batch) }
+            try deriver.begin(span); while try deriver.nextBatch(span) { registry.apply(&deriver.batch) }
         }
         var t = cpu()
         for _ in 0..<n { try reader.begin(span); while try reader.next(span) {} }
@@ -36,7 +36,7 @@ func run() throws {
         let derive = (cpu() - t) / Double(n) / 512 * 1e9
         t = cpu()
         for _ in 0..<n {
-            try deriver.begin(span); while try deriver.nextBatch(span) { registry.apply(deriver.batch) }
+            try deriver.begin(span); while try deriver.nextBatch(span) { registry.apply(&deriver.batch) }
         }
         let all = (cpu() - t) / Double(n) / 512 * 1e9
         print(
