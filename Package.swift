@@ -78,7 +78,7 @@ let package = Package(
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
-        module("Exposition", ["MetricModel"]),
+        module("Exposition", ["Bytes", "MetricModel"]),
         module("Delivery", ["CCurl", "MetricModel"]),
         module(
             "Service",

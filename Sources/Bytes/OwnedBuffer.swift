@@ -70,6 +70,26 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         used += number
     }
 
+    /// Makes room for `number` more elements at once.
+    @inlinable public mutating func reserve(_ number: Int) {
+        if used + number > capacity { grow(to: used + number) }
+    }
+
+    /// Appends all elements of `source`.
+    @inlinable public mutating func append(contentsOf source: UnsafeBufferPointer<Element>) {
+        guard let start = source.baseAddress else { return }
+        reserve(source.count)
+        (base + used).initialize(from: start, count: source.count)
+        used += source.count
+    }
+
+    /// The elements' memory, valid during `body` only.
+    @inlinable public mutating func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result)
+        -> Result
+    {
+        body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: base, count: used)))
+    }
+
     @usableFromInline mutating func grow(to wanted: Int) {
         let size = max(wanted, capacity * 2)
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: size)
