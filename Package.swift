@@ -114,9 +114,12 @@ let package = Package(
         tests("Architecture", [], [yams]),
         tests("OTLP", ["OTLP", "CProtobuf"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
+        .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
         tests(
-            "Derivation", ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
-        tests("Registry", ["Registry", "MetricModel"]),
+            "Derivation",
+            ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceBuilder"]
+        ),
+        tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
@@ -133,6 +136,6 @@ let package = Package(
             "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
             nio + [logging]
         ),
-        tests("Command", ["TestServer"]),
+        tests("Command", ["TestServer", "TraceBuilder"]),
     ]
 )
