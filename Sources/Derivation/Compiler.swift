@@ -53,7 +53,10 @@ struct Compiler {
                 decidingCount: Int32(ranges[0].count), countingStart: Int32(ranges[1].start),
                 countingCount: Int32(ranges[1].count),
                 labelStart: Int32(labelStart), labelCount: Int32(meter.labels.count),
-                instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count)
+                instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count),
+                isPlannable: program.meterLabels[labelStart...].allSatisfy {
+                    program.labels[Int($0)].isDecided
+                }
             )
         )
     }
@@ -94,9 +97,11 @@ struct Compiler {
         let expression = meaning(expression)
         if let known = labelNumbers[expression] { return known }
         let node = compile(expression)
-        if !isDecided(expression) { program.isPlannable = false }
         program.decidingSlots |= decidingSlots(expression)
-        program.labels.append(CompiledLabel(node: node, slots: outerSlots(expression) ?? .max))
+        program.labels.append(
+            CompiledLabel(
+                node: node, slots: outerSlots(expression) ?? .max, isDecided: isDecided(expression)
+            ))
         labelNumbers[expression] = Int32(program.labels.count - 1)
         return Int32(program.labels.count - 1)
     }
