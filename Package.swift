@@ -126,11 +126,15 @@ let package = Package(
         ),
         tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
+        .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
         tests(
             "Derivation",
-            ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceSamples"]
+            [
+                "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceBuilder",
+                "TraceSamples",
+            ]
         ),
-        tests("Registry", ["Registry", "MetricModel"]),
+        tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
@@ -147,6 +151,6 @@ let package = Package(
             "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
             nio + [logging]
         ),
-        tests("Command", ["TestServer"]),
+        tests("Command", ["TestServer", "TraceBuilder"]),
     ]
 )
