@@ -90,7 +90,7 @@ extension Registry {
                 tables[table].overflowCount += UInt64(row.hits)
                 // With no label but these it would be exposed like a reserved series: the two are one.
                 let kept = min(SeriesTableLayout.identityLabelCount, width)
-                if !key[kept..<width].contains(where: { $0 != 0 }) {
+                if (kept..<width).allSatisfy({ row.key.value($0) == 0 }) {
                     return reserved(row, of: batch)
                 }
                 if !isNew.contains(true) {

@@ -13,13 +13,25 @@ import TraceSamples
         return sample.body
     }
 
+    @Test func `a value that is new beside one too many has a series while there are some`() throws {
+        let scraped = try Scraped(
+            [body(service: "a", skill: nil), body(service: "b", skill: "x")],
+            limits: SeriesLimits(valuesPerLabel: 1, seriesPerMeter: 2)
+        )
+        let labels = [
+            #"service="__overflow__""#, #"environment="default""#, #"skill="x""#,
+            #"otel_metric_overflow="true""#,
+        ].joined(separator: ",")
+        #expect(scraped.lines.contains("routing_test_api_calls_total{\(labels)} 1"))
+    }
+
     @Test func `of one value too many and of no series left are the same where their labels are`() throws {
         let scraped = try Scraped(
             [
                 body(service: "a", skill: nil), body(service: "b", skill: nil),
                 body(service: "c", skill: "x"),
             ],
-            limits: SeriesLimits(valuesPerLabel: 1, seriesPerMeter: 2)
+            limits: SeriesLimits(valuesPerLabel: 1, seriesPerMeter: 1)
         )
         let lines = scraped.lines.filter { $0.hasPrefix("routing_test_api_calls_total") }
         #expect(
