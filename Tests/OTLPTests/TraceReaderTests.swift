@@ -65,8 +65,9 @@ import TraceSamples
 
     @Test(
         arguments: [
-            // A field number of 32 bits: none, though protobuf-c takes it for an unknown one.
+            // Field numbers of 32 bits, and 0 in three bytes: none, though unknown ones to protobuf-c.
             ([0xF8, 0xFF, 0xFF, 0xFF, 0x7F, 0x00], WireError.Reason.badTag),
+            ([0x80, 0x80, 0x00, 0x8C, 0x80, 0x00], .badTag),
             ([0x00, 0x00], .badTag), ([0x0B], .badTag), ([0x0C], .badTag), ([0x0F], .badTag),
             ([0x0A], .truncated), ([0x0A, 0x01], .lengthBeyondEnd), ([0x0A, 0x80], .truncated),
             ([0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], .varintTooLong),
