@@ -95,14 +95,23 @@ let package = Package(
         .executableTarget(
             name: "load",
             dependencies: nio + [
-                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), "CZlib",
+                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), "CZlib", "Traffic",
             ],
             path: "Tests/load",
             swiftSettings: strict
         ),
+        .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
+        .target(
+            name: "Stages",
+            dependencies: ["Bytes", "Derivation", "Exposition", "MetricModel", "OTLP", "Packs", "Registry"],
+            path: "Tests/Stages",
+            swiftSettings: strict
+        ),
+        // Replaces malloc: only for a program that measures, never for one that is shipped.
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         .executableTarget(
             name: "hot",
-            dependencies: ["Bytes", "Derivation", "Exposition", "MetricModel", "OTLP", "Packs", "Registry"],
+            dependencies: ["CAllocationCount", "Stages", "Traffic"],
             path: "Tests/hot",
             swiftSettings: strict
         ),
