@@ -15,7 +15,8 @@ let strict: [SwiftSetting] = [
 
 /// A Swift module of ours; `imports` is the row of the table in README.md, Architecture.
 func module(
-    _ name: String, _ imports: [String] = [], _ libraries: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String, _ imports: [String] = [], _ libraries: [Target.Dependency] = [],
+    resources: [Resource] = []
 ) -> Target {
     .target(
         name: name,
@@ -67,27 +68,31 @@ let package = Package(
         module("MetricModel", ["Bytes"]),
         module("Configuration", [], [yams]),
         module("OTLP", ["Bytes", "CProtobuf"]),
-        module("Packs", ["MetricModel"], [yams], resources: [
-            .embedInCode("BuiltIn/common.yaml"),
-            .embedInCode("BuiltIn/spanmetrics.yaml"),
-            .embedInCode("BuiltIn/tests.yaml"),
-            .embedInCode("BuiltIn/routing-tests.yaml"),
-        ]),
+        module(
+            "Packs", ["MetricModel"], [yams],
+            resources: [
+                .embedInCode("BuiltIn/common.yaml"),
+                .embedInCode("BuiltIn/spanmetrics.yaml"),
+                .embedInCode("BuiltIn/tests.yaml"),
+                .embedInCode("BuiltIn/routing-tests.yaml"),
+            ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
-        module("Exposition", ["MetricModel"]),
+        module("Exposition", ["Bytes", "MetricModel"]),
         module("Delivery", ["CCurl", "MetricModel"]),
         module(
             "Service",
             [
-                "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry", "Exposition",
+                "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
+                "Exposition",
             ],
             nio + [logging]
         ),
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs", "Registry",
+                "Bytes", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs",
+                "Registry",
                 "Service", arguments, logging,
             ],
             swiftSettings: strict
@@ -118,7 +123,8 @@ let package = Package(
         tests("Architecture", [], [yams]),
         tests("OTLP", ["OTLP", "CProtobuf"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
-        tests("Derivation", ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
+        tests(
+            "Derivation", ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
         tests("Registry", ["Registry", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
@@ -133,7 +139,8 @@ let package = Package(
         ),
         tests("Delivery", ["Delivery", "TestServer"]),
         tests(
-            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"], nio + [logging]
+            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
+            nio + [logging]
         ),
         tests("Command", ["TestServer"]),
     ]

@@ -5,6 +5,7 @@
 public struct ByteHash: Sendable {
     @usableFromInline let seed: UInt64
 
+    /// - Parameter seed: a random number, the same for all that must agree.
     public init(seed: UInt64) {
         self.seed = seed
     }

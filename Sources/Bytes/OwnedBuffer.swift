@@ -30,6 +30,7 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         base.deallocate()
     }
 
+    /// The element at `index`; traps outside.
     @inlinable public subscript(index: Int) -> Element {
         get {
             precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index out of bounds")
@@ -67,6 +68,26 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         if count + number > capacity { grow(to: count + number) }
         for index in count..<count + number { (base + index).initialize(to: element) }
         used += number
+    }
+
+    /// Makes room for `number` more elements at once.
+    @inlinable public mutating func reserve(_ number: Int) {
+        if used + number > capacity { grow(to: used + number) }
+    }
+
+    /// Appends all elements of `source`.
+    @inlinable public mutating func append(contentsOf source: UnsafeBufferPointer<Element>) {
+        guard let start = source.baseAddress else { return }
+        reserve(source.count)
+        (base + used).initialize(from: start, count: source.count)
+        used += source.count
+    }
+
+    /// The elements' memory, valid during `body` only.
+    @inlinable public mutating func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result)
+        -> Result
+    {
+        body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: base, count: used)))
     }
 
     @usableFromInline mutating func grow(to wanted: Int) {

@@ -31,7 +31,8 @@ struct Compiler {
         var ranges: [(start: Int, count: Int)] = []
         for isDeciding in [true, false] {
             let start = program.meterConditions.count
-            for condition in conditions where condition != .truth(true) && isDecided(condition) == isDeciding {
+            for condition in conditions where condition != .truth(true) && isDecided(condition) == isDeciding
+            {
                 program.meterConditions.append(self.condition(condition))
                 if isDeciding { program.decidingSlots |= decidingSlots(condition) }
             }
@@ -63,21 +64,21 @@ struct Compiler {
             layout = program.layouts.firstIndex(of: buckets) ?? program.layouts.count
             if layout == program.layouts.count { program.layouts.append(buckets) }
         }
+        let expression = shared(instrument.amount)
+        let node = compile(expression)
+        var slot: Int32 = 0
         let source: CompiledInstrument.Source
-        var amount: Int32 = 0
-        switch shared(instrument.amount) {
+        switch expression {
         case .number(1): source = .one
         case .intrinsic(.duration): source = .duration
         case .intrinsic(.size): source = .size
-        case .attributes(let keys) where keys.count == 1:
+        case .attributes(let keys) where !keys.isEmpty:
             source = .attribute
-            amount = slot(keys[0])
-        case let expression:
-            source = .expression
-            amount = compile(expression)
+            slot = self.slot(keys[0])
+        default: source = .expression
         }
         return CompiledInstrument(
-            source: source, amount: amount, layout: Int32(layout), cellStart: Int32(cellStart)
+            source: source, slot: slot, node: node, layout: Int32(layout), cellStart: Int32(cellStart)
         )
     }
 
@@ -103,7 +104,11 @@ struct Compiler {
 
     /// What a field stands for; labels and conditions have memories of their own.
     func meaning(_ expression: Expression) -> Expression {
-        if case .field(let number) = expression, number < fieldExpressions.count { fieldExpressions[number] } else { expression }
+        if case .field(let number) = expression, number < fieldExpressions.count {
+            fieldExpressions[number]
+        } else {
+            expression
+        }
     }
 
     /// The slots that a value depends on, where it depends on nothing else of a span and all are below 64;
@@ -125,7 +130,8 @@ struct Compiler {
                 mask |= slots
             }
             return mask
-        case .field(let number) where number < fieldExpressions.count: return outerSlots(fieldExpressions[number])
+        case .field(let number) where number < fieldExpressions.count:
+            return outerSlots(fieldExpressions[number])
         default: return nil
         }
     }
@@ -337,8 +343,13 @@ struct Compiler {
     ) -> Node {
         if let fast = compareIntrinsic(comparison, left, right) { return fast }
         let types = [type(left), type(right)]
+        if case .attributes(let keys) = left, keys.count == 1, case .number(let number) = right {
+            return .compareSlot(comparison, slot: slot(keys[0]), number)
+        }
         if types.contains(.number) { return .compareNumbers(comparison, compile(left), compile(right)) }
-        if types.contains(.text) || comparison == .equal || comparison == .notEqual { return .compareTexts(comparison, compile(left), compile(right)) }
+        if types.contains(.text) || comparison == .equal || comparison == .notEqual {
+            return .compareTexts(comparison, compile(left), compile(right))
+        }
         return .compare(comparison, compile(left), compile(right))
     }
 

@@ -56,6 +56,9 @@ extension Deriver {
         case .contains(let array, let constant): return contains(array, constant, body)
         case .compareNumbers(let comparison, let left, let right):
             return compareNumbers(comparison, left, right, body)
+        case .compareSlot(let comparison, let slot, let right):
+            let left = attributeNumber(slot, body)
+            return left.isPresent ? Self.compare(comparison, left.value, right) : .missing
         case .compareTexts(let comparison, let left, let right):
             return compareTexts(comparison, left, right, body)
         case .compare(let comparison, let left, let right):
@@ -153,14 +156,18 @@ extension Deriver {
         let a = number(left, body)
         let b = number(right, body)
         guard a.isPresent, b.isPresent else { return .missing }
+        return Self.compare(comparison, a.value, b.value)
+    }
+
+    private static func compare(_ comparison: Expression.Comparison, _ a: Double, _ b: Double) -> Truth {
         let result =
             switch comparison {
-            case .equal: a.value == b.value
-            case .notEqual: a.value != b.value
-            case .less: a.value < b.value
-            case .lessOrEqual: a.value <= b.value
-            case .greater: a.value > b.value
-            case .greaterOrEqual: a.value >= b.value
+            case .equal: a == b
+            case .notEqual: a != b
+            case .less: a < b
+            case .lessOrEqual: a <= b
+            case .greater: a > b
+            case .greaterOrEqual: a >= b
             }
         return result ? .yes : .no
     }

@@ -13,7 +13,6 @@ package struct Deriver: ~Copyable, Sendable {
 
     var reader: TraceReader
     let program: Program
-    private var amounts: OwnedBuffer<Double>
 
     /// Whether `decided` is that of the current span's shape.
     var hasPlan = false
@@ -69,7 +68,6 @@ package struct Deriver: ~Copyable, Sendable {
             catalog: program.catalog, meterCount: program.meters.count,
             values: ValueTable(hash: hash, valueByteCountMax: valueByteCountMax)
         )
-        amounts = OwnedBuffer(repeating: 0, count: SeriesTableLayout.instrumentCountMax)
         let fields = program.fields.count
         numbers = OwnedBuffer(repeating: .missing, count: fields)
         numberStamps = OwnedBuffer(repeating: 0, count: fields)
@@ -168,17 +166,7 @@ package struct Deriver: ~Copyable, Sendable {
         if program.isPlannable, let shape = shape(body) {
             var plan = plans.find(shape)
             if plan < 0 { plan = makePlan(shape, body) }
-            hasPlan = true
-            decided = plans.decided(plan)
-            for index in plans.steps(of: plan) {
-                let step = plans.step(index)
-                let number = Int(step.meter)
-                let meter = program.meters[number]
-                if meter.countingCount > 0, !holds(meter.countingStart, meter.countingCount, body) { continue }
-                matched = true
-                let present = evaluate(meter, number, body)
-                if present != 0 { stage(meter, present, row: Int(step.row)) }
-            }
+            matched = follow(plan, body)
         } else {
             for number in 0..<program.meters.count where isSelected(by: program.meters[number], body) {
                 matched = true
@@ -216,22 +204,22 @@ package struct Deriver: ~Copyable, Sendable {
         return true
     }
 
-    /// Evaluates the amounts of a meter that takes the current span, and counts them under its labels.
+    /// Counts the current span by a meter that takes it.
     mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
-        let present = evaluate(meter, number, body)
-        if present != 0 { stage(meter, present, row: row(of: meter, body)) }
-    }
-
-    /// Puts the amounts of a meter's instruments into `amounts`; bit n says that instrument n has one.
-    ///
-    /// HOT: per span and meter (benchmark `derive`).
-    private mutating func evaluate(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) -> UInt32 {
-        var present: UInt32 = 0
+        var row = -1
         for index in 0..<Int(meter.instrumentCount) {
             let instrument = program.instruments[Int(meter.instrumentStart) + index]
-            if evaluate(instrument, into: index, meter: number, body) { present |= 1 &<< UInt32(index) }
+            let amount = amount(of: instrument, meter: number, body)
+            guard amount == amount else { continue }
+            if row < 0 { row = self.row(of: meter, body) }
+            batch.add(amount, at: Int(batch.rows[row].amountStart) + index)
+            if instrument.layout >= 0 {
+                let cell = program.layouts[Int(instrument.layout)].index(of: amount)
+                batch.count(at: Int(batch.rows[row].cellStart + instrument.cellStart) + cell)
+            }
+            batch.touch(row: row, instrument: index)
         }
-        return present
+        if row >= 0 { batch.hit(row: row, present: 0) }
     }
 
     /// The row of a meter for the current span's labels.
@@ -247,21 +235,6 @@ package struct Deriver: ~Copyable, Sendable {
             }
         }
         return batch.row(table: meter.table, key: key)
-    }
-
-    /// Counts what `evaluate` found into a row.
-    ///
-    /// HOT: per span and meter (benchmark `derive`).
-    private mutating func stage(_ meter: CompiledMeter, _ present: UInt32, row: Int) {
-        let start = batch.hit(row: row, present: present)
-        for index in 0..<Int(meter.instrumentCount) where present & (1 &<< UInt32(index)) != 0 {
-            let instrument = program.instruments[Int(meter.instrumentStart) + index]
-            batch.add(amounts[index], at: start.amounts + index)
-            if instrument.layout >= 0 {
-                let cell = program.layouts[Int(instrument.layout)].index(of: amounts[index])
-                batch.count(at: start.cells + Int(instrument.cellStart) + cell)
-            }
-        }
     }
 
     /// The value number of a label on the current span, for the first meter that asks.
@@ -283,39 +256,44 @@ package struct Deriver: ~Copyable, Sendable {
         return id
     }
 
-    /// Puts an instrument's amount into `amounts`, or counts why there is none; false then.
-    private mutating func evaluate(
-        _ instrument: CompiledInstrument, into index: Int, meter: Int, _ body: RawSpan
-    ) -> Bool {
+    /// An instrument's amount, zero or more and finite; not a number where there is none, which is counted if
+    /// one was refused.
+    ///
+    /// HOT: per instrument (benchmark `derive`).
+    @inline(__always) mutating func amount(
+        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
+    ) -> Double {
         switch instrument.source {
-        case .one:
-            amounts[index] = 1
-            return true
-        case .duration:
-            guard let duration = reader.span.durationSeconds else { return false }
-            amounts[index] = duration
-            return true
-        case .size:
-            amounts[index] = Double(reader.span.byteCount)
-            return true
-        case .attribute, .expression:
-            refusal = nil
-            let amount: Number
-            if instrument.source == .attribute {
-                amount = attributeNumber(instrument.amount, body)
-                refusal = amount.refusal
-            } else {
-                amount = number(instrument.amount, body)
+        case .one: return 1
+        case .duration: return reader.span.durationSeconds ?? .nan
+        case .size: return Double(reader.span.byteCount)
+        case .attribute:
+            let position = reader.span.position(ofSlot: Int(instrument.slot))
+            if position >= 0 {
+                let attribute = reader.span.attribute(at: position)
+                if attribute.kind == .int, attribute.bits &>> 63 == 0 { return Double(attribute.bits) }
+                // A double that is no number or infinite has the largest exponent.
+                if attribute.kind == .double, attribute.bits < 0x7FF0_0000_0000_0000 {
+                    return Double(bitPattern: attribute.bits)
+                }
             }
-            var isUsable = amount.isPresent
-            if isUsable, !(amount.value >= 0 && amount.value < .infinity) {
-                refusal = refusal ?? (amount.value < 0 && amount.value.isFinite ? .negative : .notFinite)
-                isUsable = false
-            }
-            if let refusal { batch.refuse(meter: meter, refusal) }
-            amounts[index] = amount.value
-            return isUsable
+            return evaluatedAmount(of: instrument, meter: meter, body)
+        case .expression: return evaluatedAmount(of: instrument, meter: meter, body)
         }
+    }
+
+    private mutating func evaluatedAmount(
+        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
+    ) -> Double {
+        refusal = nil
+        let amount = number(instrument.node, body)
+        var result = amount.isPresent ? amount.value : .nan
+        if amount.isPresent, !(amount.value >= 0 && amount.value < .infinity) {
+            refusal = refusal ?? (amount.value < 0 && amount.value.isFinite ? .negative : .notFinite)
+            result = .nan
+        }
+        if let refusal { batch.refuse(meter: meter, refusal) }
+        return result
     }
 }
 

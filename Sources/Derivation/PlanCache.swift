@@ -28,10 +28,18 @@ struct SpanShape: BitwiseCopyable, Equatable, Sendable {
 /// Most spans look like one that came before but for their numbers; for these neither selectors nor labels
 /// are evaluated. Shapes are compared in full.
 struct PlanCache: ~Copyable, Sendable {
-    /// A meter that takes spans of a shape, and its row.
+    /// A meter that takes spans of a shape, and where its amounts go.
     struct Step: BitwiseCopyable, Sendable {
         let meter: Int32
         let row: Int32
+        /// Its instruments in the program.
+        let instrumentStart: Int32
+        let instrumentCount: Int32
+        /// The row's amounts and bucket counts in the batch.
+        let amountStart: Int32
+        let cellStart: Int32
+        /// Whether conditions on numbers are left to be asked of each span.
+        let isConditional: Bool
     }
 
     /// A shape and its steps.
@@ -89,8 +97,8 @@ struct PlanCache: ~Copyable, Sendable {
     }
 
     /// Appends a step to the plan that was begun last.
-    mutating func append(meter: Int, row: Int) {
-        steps.append(Step(meter: Int32(meter), row: Int32(row)))
+    mutating func append(_ step: Step) {
+        steps.append(step)
         plans[plans.count - 1].count += 1
     }
 

@@ -58,6 +58,8 @@ enum Node: Sendable {
     case field(Int32)
     case arithmetic(Expression.Arithmetic, Int32, Int32)
     case compareNumbers(Expression.Comparison, Int32, Int32)
+    /// An attribute against a number.
+    case compareSlot(Expression.Comparison, slot: Int32, Double)
     case compareTexts(Expression.Comparison, Int32, Int32)
     /// Numbers if both sides are, else texts.
     case compare(Expression.Comparison, Int32, Int32)
@@ -116,8 +118,10 @@ struct CompiledInstrument: BitwiseCopyable, Sendable {
     }
 
     let source: Source
-    /// The slot of an attribute, or the node of an expression.
-    let amount: Int32
+    /// The slot of an attribute, the first where there are several.
+    let slot: Int32
+    /// The node of the whole expression.
+    let node: Int32
     /// The bucket layout's number; −1 for anything but a histogram.
     let layout: Int32
     /// Where its buckets begin among those of its table's row.

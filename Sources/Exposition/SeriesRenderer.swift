@@ -14,8 +14,11 @@ package struct SeriesRenderer: Sendable {
     private let name: [UInt8]
     private let sumName: [UInt8]
     private let countName: [UInt8]
-    /// What closes the labels of a line: `le="0.1"} ` for each bucket, or `direction="input"} `.
-    private let closings: [[UInt8]]
+    /// What closes the labels of a line: `le="0.1"} ` for each bucket, then `direction="input"} `; one after
+    /// another, because an array of arrays costs a reference count a line.
+    private let closings: [UInt8]
+    /// Where each of them ends in `closings`.
+    private let closingEnds: [Int]
     private let cellCount: Int
     /// The most bytes that one series takes, its labels apart, and how often these come.
     private let fixedByteCountMax: Int
@@ -34,6 +37,7 @@ package struct SeriesRenderer: Sendable {
         sumName = Array("\(base)_sum".utf8)
         countName = Array("\(base)_count".utf8)
         cellCount = instrument.cellCount
+        let closings: [[UInt8]]
         if case .histogram(let layout) = instrument.kind {
             form = .histogram
             name = Array("\(base)_bucket".utf8)
@@ -46,6 +50,12 @@ package struct SeriesRenderer: Sendable {
             name = Array(base.utf8)
             closings = [(fixed ?? []) + Array("} ".utf8)]
         }
+        self.closings = Array(closings.joined())
+        var end = 0
+        closingEnds = closings.map { closing in
+            end += closing.count
+            return end
+        }
         hasFixedLabel = fixed != nil
         lineCount = form == .single ? 1 : cellCount + 2
         fixedByteCountMax =
@@ -54,6 +64,11 @@ package struct SeriesRenderer: Sendable {
     }
 
     private let hasFixedLabel: Bool
+
+    /// The last closing, of lines without `le`.
+    private var plainClosing: Range<Int> {
+        (closingEnds.count > 1 ? closingEnds[closingEnds.count - 2] : 0)..<closings.count
+    }
 
     /// Appends the lines of `series`, whose samples are in `chunk` in the same order.
     ///
@@ -69,7 +84,7 @@ package struct SeriesRenderer: Sendable {
                 target.append(name)
                 appendPlain(block, blocks, to: &target)
                 target.append(chunk.amounts[offset])
-                target.appendNewline()
+                target.append("\n")
             case .histogram:
                 appendHistogram(chunk, offset, block, blocks, to: &target)
             }
@@ -85,30 +100,30 @@ package struct SeriesRenderer: Sendable {
             total &+= chunk.cells[offset * cellCount + cell]
             target.append(name)
             target.append(blocks.bytes, block)
-            target.append(closings[cell])
+            target.append(closings, (cell == 0 ? 0 : closingEnds[cell - 1])..<closingEnds[cell])
             target.append(total)
-            target.appendNewline()
+            target.append("\n")
         }
         target.append(sumName)
         appendPlain(block, blocks, to: &target)
         target.append(chunk.amounts[offset])
-        target.appendNewline()
+        target.append("\n")
         target.append(countName)
         appendPlain(block, blocks, to: &target)
         target.append(total)
-        target.appendNewline()
+        target.append("\n")
     }
 
     /// The labels of a line without `le`: the block's last comma goes, and braces where there is no label.
     private func appendPlain(_ block: Range<Int>, _ blocks: LabelBlocks, to target: inout TextBuffer) {
         if hasFixedLabel {
             target.append(blocks.bytes, block)
-            target.append(closings[closings.count - 1])
+            target.append(closings, plainClosing)
         } else if block.count > 1 {
             target.append(blocks.bytes, block.lowerBound..<block.upperBound - 1)
-            target.append(closings[closings.count - 1])
+            target.append(closings, plainClosing)
         } else {
-            target.appendSpace()
+            target.append(" ")
         }
     }
 }

@@ -1,81 +1,61 @@
-/// Bytes being rendered: room is made once per series, then filled without further checks of capacity.
-package struct TextBuffer: ~Copyable {
-    private var storage: [UInt8]
-    /// How many bytes are rendered.
-    package private(set) var count = 0
+import Bytes
 
+/// Bytes being rendered: room is made once per series, then filled.
+package struct TextBuffer: ~Copyable {
+    private var storage: OwnedBuffer<UInt8>
+
+    /// An empty buffer with room for `byteCountTarget` bytes.
     package init(byteCountTarget: Int) {
-        storage = [UInt8](repeating: 0, count: byteCountTarget)
+        storage = OwnedBuffer(capacity: byteCountTarget)
     }
 
+    /// How many bytes are rendered.
+    package var count: Int { mutating get { storage.count } }
+
     /// Forgets the content, keeping memory.
-    package mutating func removeAll() { count = 0 }
+    package mutating func removeAll() { storage.removeAll() }
 
     /// The rendered bytes.
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
+    package mutating func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        storage.withUnsafeBytes(body)
     }
 
     /// Appends bytes that were rendered elsewhere.
-    package mutating func append(contentsOf bytes: [UInt8]) {
-        reserve(bytes.count)
-        append(bytes)
+    package mutating func append(contentsOf bytes: [UInt8]) { append(bytes) }
+
+    /// Makes room for `byteCount` more bytes at once.
+    mutating func reserve(_ byteCount: Int) { storage.reserve(byteCount) }
+
+    /// HOT: four times per line (benchmark `render`).
+    @inline(__always) mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { storage.append(contentsOf: $0) }
     }
 
-    /// Makes room for `byteCount` more bytes.
-    mutating func reserve(_ byteCount: Int) {
-        if storage.count - count < byteCount {
-            storage += [UInt8](repeating: 0, count: max(byteCount, storage.count))
-        }
+    /// Appends a part of `bytes`; traps where that is not inside.
+    @inline(__always) mutating func append(_ bytes: [UInt8], _ range: Range<Int>) {
+        bytes.withUnsafeBufferPointer { storage.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
-    /// HOT: four times per line (benchmark `render`). The range check of `storage` is the bound.
-    mutating func append(_ bytes: [UInt8]) {
-        append(bytes, 0..<bytes.count)
-    }
-
-    /// Appends a part of `bytes`; traps when `reserve` was forgotten.
-    mutating func append(_ bytes: [UInt8], _ range: Range<Int>) {
-        let start = count
-        count += range.count
-        storage.withUnsafeMutableBytes { target in
-            bytes.withUnsafeBytes { source in
-                target[start..<start + range.count].copyBytes(from: source[range])
-            }
-        }
-    }
-
-    mutating func appendNewline() {
-        storage[count] = UInt8(ascii: "\n")
-        count += 1
-    }
-
-    mutating func appendSpace() {
-        storage[count] = UInt8(ascii: " ")
-        count += 1
+    mutating func append(_ byte: Unicode.Scalar) {
+        storage.append(UInt8(truncatingIfNeeded: byte.value))
     }
 
     /// Appends a whole number in decimal.
     mutating func append(_ value: UInt64) {
-        if value < 10 {
-            storage[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value)
-            count += 1
-            return
-        }
-        var digitCount = 1
-        var bound: UInt64 = 10
-        while digitCount < 20, value >= bound {
-            digitCount += 1
-            bound = bound &* 10
-            if digitCount == 20 { break }
-        }
+        if value < 10 { return storage.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value)) }
+        var digitCount = 0
         var rest = value
-        var position = count + digitCount
-        count = position
+        repeat {
+            digitCount += 1
+            rest /= 10
+        } while rest > 0
+        storage.append(repeating: UInt8(ascii: "0"), count: digitCount)
+        var position = storage.count - 1
+        rest = value
         while rest > 0 {
-            position -= 1
             storage[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
+            position -= 1
         }
     }
 

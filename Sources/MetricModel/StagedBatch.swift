@@ -117,22 +117,24 @@ package struct StagedBatch: ~Copyable, Sendable {
     }
 
     /// Counts one span into `row`, and marks the instruments of `present` as touched.
-    ///
-    /// - Returns: where its amounts and its bucket counts begin.
-    @inline(__always) package mutating func hit(row: Int, present: UInt32) -> (amounts: Int, cells: Int) {
+    package mutating func hit(row: Int, present: UInt32) {
         if rows[row].hits == 0 { active.append(UInt32(truncatingIfNeeded: row)) }
         rows[row].hits &+= 1
         rows[row].touched |= present
-        return (Int(rows[row].amountStart), Int(rows[row].cellStart))
     }
 
-    /// Adds to the amount at `index`, which is an instrument's number behind what `hit` gave.
+    /// Marks an instrument of `row` as touched.
+    package mutating func touch(row: Int, instrument: Int) {
+        rows[row].touched |= 1 &<< UInt32(truncatingIfNeeded: instrument)
+    }
+
+    /// Adds to the amount at `index`, which is an instrument's number behind its row's `amountStart`.
     ///
     /// HOT: per span and instrument (benchmark `derive`).
     @inline(__always) package mutating func add(_ amount: Double, at index: Int) { amounts[index] += amount }
 
-    /// Counts one observation into the bucket at `index`, counted over all histograms of its table behind what
-    /// `hit` gave.
+    /// Counts one observation into the bucket at `index`, counted over all histograms of its table behind the
+    /// row's `cellStart`.
     @inline(__always) package mutating func count(at index: Int) { cells[index] &+= 1 }
 
     /// Counts a value of `meter` that was refused.

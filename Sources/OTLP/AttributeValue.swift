@@ -8,6 +8,7 @@ public struct AttributeValue: BitwiseCopyable, Sendable, Equatable {
         case string, bool, int, double, array, keyValueList, bytes
     }
 
+    /// Which field is set.
     public var kind: Kind
     /// Of a string, array, list or bytes; else empty.
     public var range: ByteRange

@@ -5,10 +5,15 @@ public import Bytes
 /// Reused from span to span: an entry counts only while its stamp is that of the current span, so that
 /// nothing is cleared. Valid until the reader's next step.
 public struct SpanView: ~Copyable, Sendable {
+    /// UTF-8 by the format, not checked.
     public var name = ByteRange.empty
+    /// 16 bytes, or none; `defect` tells.
     public var traceID = ByteRange.empty
+    /// 8 bytes, or none; `defect` tells.
     public var spanID = ByteRange.empty
+    /// 8 bytes, or none for a root span; `defect` tells.
     public var parentSpanID = ByteRange.empty
+    /// The status' description, often empty.
     public var statusMessage = ByteRange.empty
     /// OTLP's number: 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer; others are kept.
     public var kind: UInt64 = 0
@@ -20,7 +25,9 @@ public struct SpanView: ~Copyable, Sendable {
     public var endNanoseconds: UInt64 = 0
     /// The encoded size of the span.
     public var byteCount = 0
+    /// Of the instrumentation scope, often empty.
     public var scopeName = ByteRange.empty
+    /// Of the instrumentation scope, often empty.
     public var scopeVersion = ByteRange.empty
     /// Bit n says that slot n has a value in any layer; of the first 64 slots only.
     @inlinable public var presence: UInt64 { mutating get { spanPresence | outerPresence } }

@@ -92,7 +92,9 @@ struct WireCursor: Sendable {
 
 /// Where some bytes stand in a request body.
 public struct ByteRange: BitwiseCopyable, Sendable, Equatable {
+    /// From the body's first byte.
     public var offset: Int32
+    /// In bytes.
     public var count: Int32
 
     package init(offset: Int32, count: Int32) {

@@ -30,10 +30,12 @@ extension Expression {
         case .attributes(let keys): keys
         case .field, .intrinsic, .text, .number, .truth: []
         case .arithmetic(_, let a, let b), .comparison(_, let a, let b): a.attributeKeys + b.attributeKeys
-        case .all(let parts), .any(let parts), .sum(let parts), .first(let parts): parts.flatMap(\.attributeKeys)
+        case .all(let parts), .any(let parts), .sum(let parts), .first(let parts):
+            parts.flatMap(\.attributeKeys)
         case .not(let part), .matches(let part, _), .has(let part), .contains(let part, _): part.attributeKeys
         case .cases(let cases, let otherwise):
-            cases.flatMap { $0.when.attributeKeys + $0.value.attributeKeys } + (otherwise?.attributeKeys ?? [])
+            cases.flatMap { $0.when.attributeKeys + $0.value.attributeKeys }
+                + (otherwise?.attributeKeys ?? [])
         case .map(let part, let entries, let otherwise):
             part.attributeKeys + entries.flatMap(\.value.attributeKeys) + (otherwise?.attributeKeys ?? [])
         }

@@ -33,7 +33,8 @@ extension Registry {
             }
         }
 
-        private mutating func find(_ row: StagedBatch.Row, _ number: Int, of batch: inout StagedBatch) -> Int {
+        private mutating func find(_ row: StagedBatch.Row, _ number: Int, of batch: inout StagedBatch) -> Int
+        {
             let table = Int(row.table)
             let width = tables[table].keyWidth
             var isKnown = true

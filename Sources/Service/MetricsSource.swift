@@ -51,9 +51,9 @@ private final class MetricsCursor: ScrapeCursor {
     private var hasHead = false
     private let started = NIODeadline.now()
 
-    private static let chunkByteCount = 256 << 10
+    private static let chunkByteCount = 64 << 10
     /// Keeps the registry's lock for some microseconds.
-    private static let seriesPerCopy = 256
+    private static let seriesPerCopy = 64
 
     init(_ source: MetricsSource) {
         self.source = source

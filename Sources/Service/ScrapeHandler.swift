@@ -7,7 +7,7 @@ final class ScrapeHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     /// What a cursor aims at in one chunk. Only one is on its way to the socket at a time.
-    static let chunkByteCount = 256 << 10
+    static let chunkByteCount = 64 << 10
 
     private enum Phase {
         case idle

@@ -8,7 +8,7 @@ package protocol ScrapeSource: Sendable {
 
 /// One scrape in progress; used on one event loop.
 package protocol ScrapeCursor: AnyObject {
-    /// Appends the next chunk to `buffer`, about 256 KiB of whole lines.
+    /// Appends the next chunk to `buffer`, about 64 KiB of whole lines.
     ///
     /// - Returns: false when nothing is left; the last chunk may come with it.
     func next(into buffer: inout ByteBuffer) -> Bool

@@ -19,7 +19,7 @@ enum ModuleTable {
             "Registry": ["Bytes", "MetricModel"],
             "Ledger": ["MetricModel", "Statistics"],
             "Objectives": ["Configuration", "MetricModel", "Statistics", "Ledger"],
-            "Exposition": ["MetricModel", "CProtobuf"],
+            "Exposition": ["Bytes", "MetricModel", "CProtobuf"],
             "Delivery": ["CCurl", "CSnappy", "MetricModel"],
             "Pollers": ["Delivery", "MetricModel"],
             "Kit": ["Configuration", "Packs", "PromQL", "MetricModel"],
