@@ -145,3 +145,22 @@ let package = Package(
         tests("Command", ["TestServer"]),
     ]
 )
+
+// Benchmarks take the library package-benchmark: only for those who ask for them, see the head of
+// Tests/Benchmarks/StageBenchmarks/StageBenchmarks.swift.
+if Context.environment["SPANMETER_BENCHMARKS"] != nil {
+    // No traits: its counters of allocations and reference counts would need two packages more.
+    package.dependencies.append(
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
+    )
+    package.targets.append(
+        .executableTarget(
+            name: "StageBenchmarks",
+            dependencies: ["Stages", "Traffic", .product(name: "Benchmark", package: "benchmark")],
+            // The plugin takes what lies in a folder of this name.
+            path: "Tests/Benchmarks/StageBenchmarks",
+            swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        )
+    )
+}

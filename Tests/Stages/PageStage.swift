@@ -10,8 +10,8 @@ package struct PageStage {
     private var blocks: [LabelBlocks]
 
     // Those of `MetricsSource`.
-    private static let chunkByteCount = 256 << 10
-    private static let seriesPerCopy = 256
+    private static let chunkByteCount = 64 << 10
+    private static let seriesPerCopy = 64
 
     package init(_ registry: Registry) {
         self.registry = registry

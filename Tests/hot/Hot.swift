@@ -76,6 +76,8 @@ enum Hot {
     }
 
     private static func complain(_ message: String) {
+        // What `print` still holds comes first.
+        fflush(nil)
         // Unbuffered, and without C's `stderr`, a global that anybody may change.
         var line = "hot: \(message)\n"
         line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -34,6 +34,14 @@ struct Measurement {
     var costs: [Stage: Cost] = [:]
 }
 
+/// What makes the figures worthless.
+enum HotError: Error, CustomStringConvertible {
+    /// Making all stages, which allocates, counted nothing.
+    case isNotCounting
+
+    var description: String { "allocations are not counted: malloc is not that of CAllocationCount" }
+}
+
 /// Measures all choices of packs.
 func measureAll(rounds: Int) throws -> [Measurement] {
     var bodies = RequestBodies()
@@ -45,7 +53,12 @@ func measureAll(rounds: Int) throws -> [Measurement] {
 private func measure(_ choice: PackChoice, _ bodies: inout RequestBodies, rounds: Int) throws -> Measurement {
     let passes = 8
     let pages = 2
-    var stages = SpanStages(try choice.packs())
+    let packs = try choice.packs()
+    var making = Stopwatch()
+    making.start()
+    var stages = SpanStages(packs)
+    making.stop()
+    guard making.allocations > 0 else { throw HotError.isNotCounting }
     var page = PageStage(stages.registry)
     // The second pass finds everything where the first has put it, but for what a first page adds.
     for _ in 0..<2 {

@@ -17,8 +17,9 @@ struct Stopwatch {
     }
 
     mutating func stop() {
-        nanoseconds += Self.now() - startTime - Self.ownCost
+        let time = Self.now()
         allocations += allocation_counts_of_thread().allocations - startCount
+        nanoseconds += time - startTime - Self.ownCost
     }
 
     /// What a start with a stop right behind it would show: the median of many, as an interrupt may hit one.
