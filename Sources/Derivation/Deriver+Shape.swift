@@ -74,6 +74,10 @@ extension Deriver {
                 if !holds(meter.countingStart, meter.countingCount, body) { continue }
             }
             matched = true
+            if step.row < 0 {
+                stage(program.meters[Int(step.meter)], Int(step.meter), body)
+                continue
+            }
             var present: UInt32 = 0
             for number in 0..<Int(step.instrumentCount) {
                 let instrument = program.instruments[Int(step.instrumentStart) + number]
@@ -104,12 +108,13 @@ extension Deriver {
             guard meter.required & ~reader.span.presence == 0,
                 holds(meter.decidingStart, meter.decidingCount, body)
             else { continue }
-            let row = row(of: meter, body)
+            let row = meter.isPlannable ? row(of: meter, body) : -1
             plans.append(
                 PlanCache.Step(
                     meter: Int32(number), row: Int32(row), instrumentStart: meter.instrumentStart,
-                    instrumentCount: meter.instrumentCount, amountStart: batch.rows[row].amountStart,
-                    cellStart: batch.rows[row].cellStart, isConditional: meter.countingCount > 0
+                    instrumentCount: meter.instrumentCount,
+                    amountStart: row < 0 ? 0 : batch.rows[row].amountStart,
+                    cellStart: row < 0 ? 0 : batch.rows[row].cellStart, isConditional: meter.countingCount > 0
                 )
             )
         }

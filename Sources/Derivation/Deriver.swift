@@ -163,7 +163,7 @@ package struct Deriver: ~Copyable, Sendable {
         counts.newestEnd = max(counts.newestEnd, reader.span.endNanoseconds)
         startSpan()
         var matched = false
-        if program.isPlannable, let shape = shape(body) {
+        if let shape = shape(body) {
             var plan = plans.find(shape)
             if plan < 0 { plan = makePlan(shape, body) }
             matched = follow(plan, body)
