@@ -112,12 +112,27 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Architecture", [], [yams]),
-        tests("OTLP", ["OTLP", "CProtobuf"]),
+        .target(
+            name: "TraceOracle",
+            path: "Tests/TraceOracle",
+            exclude: ["proto", "regenerate"],
+            linkerSettings: [.linkedLibrary("protobuf-c")]
+        ),
+        .target(
+            name: "TraceSamples",
+            dependencies: ["Bytes", "CZlib", "OTLP", "TraceOracle"],
+            path: "Tests/TraceSamples",
+            swiftSettings: strict
+        ),
+        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
         tests(
             "Derivation",
-            ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceBuilder"]
+            [
+                "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceBuilder",
+                "TraceSamples",
+            ]
         ),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),

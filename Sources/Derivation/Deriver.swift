@@ -46,6 +46,8 @@ package struct Deriver: ~Copyable, Sendable {
     var plans = PlanCache()
     var outerShapes: [[UInt32]: UInt32] = [:]
     var outerShape: UInt32 = 0
+    /// Whether no text of scope and resource was altered on its way into `outerShape`.
+    var isOuterShapeExact = true
     var outerShapeStamp: UInt32 = 0
     var keptStamp: UInt32 = 1
     var constantIDs: OwnedBuffer<UInt32>
