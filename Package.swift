@@ -121,11 +121,29 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Architecture", [], [yams]),
-        tests("OTLP", ["OTLP", "CProtobuf"]),
+        .target(
+            name: "TraceOracle",
+            path: "Tests/TraceOracle",
+            exclude: ["proto", "regenerate"],
+            linkerSettings: [.linkedLibrary("protobuf-c")]
+        ),
+        .target(
+            name: "TraceSamples",
+            dependencies: ["Bytes", "CZlib", "OTLP", "TraceOracle"],
+            path: "Tests/TraceSamples",
+            swiftSettings: strict
+        ),
+        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
+        .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
         tests(
-            "Derivation", ["Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition"]),
-        tests("Registry", ["Registry", "MetricModel"]),
+            "Derivation",
+            [
+                "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceBuilder",
+                "TraceSamples",
+            ]
+        ),
+        tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
@@ -142,7 +160,7 @@ let package = Package(
             "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
             nio + [logging]
         ),
-        tests("Command", ["TestServer"]),
+        tests("Command", ["TestServer", "TraceBuilder"]),
     ]
 )
 

@@ -53,7 +53,10 @@ struct Compiler {
                 decidingCount: Int32(ranges[0].count), countingStart: Int32(ranges[1].start),
                 countingCount: Int32(ranges[1].count),
                 labelStart: Int32(labelStart), labelCount: Int32(meter.labels.count),
-                instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count)
+                instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count),
+                isPlannable: program.meterLabels[labelStart...].allSatisfy {
+                    program.labels[Int($0)].isDecided
+                }
             )
         )
     }
@@ -83,7 +86,6 @@ struct Compiler {
     }
 
     private mutating func condition(_ expression: Expression) -> Int32 {
-        let expression = meaning(expression)
         if let known = conditionNumbers[expression] { return known }
         let node = compile(expression)
         program.conditions.append(node)
@@ -95,14 +97,16 @@ struct Compiler {
         let expression = meaning(expression)
         if let known = labelNumbers[expression] { return known }
         let node = compile(expression)
-        if !isDecided(expression) { program.isPlannable = false }
         program.decidingSlots |= decidingSlots(expression)
-        program.labels.append(CompiledLabel(node: node, slots: outerSlots(expression) ?? .max))
+        program.labels.append(
+            CompiledLabel(
+                node: node, slots: outerSlots(expression) ?? .max, isDecided: isDecided(expression)
+            ))
         labelNumbers[expression] = Int32(program.labels.count - 1)
         return Int32(program.labels.count - 1)
     }
 
-    /// What a field stands for; labels and conditions have memories of their own.
+    /// What a field stands for.
     func meaning(_ expression: Expression) -> Expression {
         if case .field(let number) = expression, number < fieldExpressions.count {
             fieldExpressions[number]

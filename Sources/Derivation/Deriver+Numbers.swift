@@ -38,14 +38,14 @@ extension Deriver {
         case .intrinsic(let intrinsic): return intrinsicNumber(intrinsic)
         case .field(let field): return fieldNumber(field, body)
         case .arithmetic(let operation, let left, let right):
-            let a = number(left, body)
-            let b = number(right, body)
+            let a = operand(left, body)
+            let b = operand(right, body)
             guard a.isPresent, b.isPresent else { return .missing }
             return Number(Self.apply(operation, a.value, b.value))
         case .sum(let start, let count):
             var total = Number.missing
             for index in start..<start + count {
-                let part = number(program.operands[Int(index)], body)
+                let part = operand(program.operands[Int(index)], body)
                 if part.isPresent { total = Number(total.value + part.value) }
             }
             return total
@@ -63,6 +63,19 @@ extension Deriver {
         default:
             let truth = truth(node, body)
             return truth == .missing ? .missing : Number(truth == .yes ? 1 : 0)
+        }
+    }
+
+    /// The number of an operand; the simplest ones without another call.
+    @inline(__always) mutating func operand(_ node: Int32, _ body: RawSpan) -> Number {
+        switch program.nodes[Int(node)] {
+        case .number(let value): return Number(value)
+        case .intrinsic(.duration): return reader.span.durationSeconds.map { Number($0) } ?? .missing
+        case .attribute(let slot):
+            let result = attributeNumber(slot, body)
+            if let reason = result.refusal { refusal = refusal ?? reason }
+            return result
+        default: return number(node, body)
         }
     }
 

@@ -4,7 +4,8 @@ import OTLP
 import Packs
 
 extension Deriver {
-    /// The shape of the current span; nil where it has more values than a shape holds.
+    /// The shape of the current span; nil where it has more values than a shape holds, or a text that is cut
+    /// or repaired as a value: two such texts may be one value, and yet another condition holds.
     ///
     /// HOT: per span (benchmark `derive`).
     @inline(__always) mutating func shape(_ body: RawSpan) -> SpanShape? {
@@ -14,6 +15,7 @@ extension Deriver {
         guard shape.presence.nonzeroBitCount <= SpanShape.slotCountMax, reader.span.kind < 64,
             reader.span.statusCode < 64
         else { return nil }
+        let alterationCount = batch.values.alterationCount
         let isRoot: UInt64 = reader.span.parentSpanID.count == 0 ? 1 : 0
         let codes = reader.span.kind &<< 7 | reader.span.statusCode &<< 1 | isRoot
         shape.head = UInt64(outerShape) &<< 32 | UInt64(spanNameID(body)) &<< 16 | codes
@@ -25,7 +27,7 @@ extension Deriver {
             shape.values.set(column, decidingID(at: slot, body))
             column &+= 1
         }
-        return shape
+        return isOuterShapeExact && batch.values.alterationCount == alterationCount ? shape : nil
     }
 
     /// The value number at a position; numbers of their own for what has no text, so that it is told apart from
@@ -41,6 +43,7 @@ extension Deriver {
     /// Numbers what resource and scope say, once for all spans of a scope.
     private mutating func findOuterShape(_ body: RawSpan) {
         outerShapeStamp = reader.span.outerStamp
+        let alterationCount = batch.values.alterationCount
         var facts: [UInt32] = []
         for range in [reader.span.scopeName, reader.span.scopeVersion] {
             facts.append(batch.values.intern(body, at: Int(range.offset), count: Int(range.count)))
@@ -50,8 +53,12 @@ extension Deriver {
             let slot = rest.trailingZeroBitCount
             rest &= rest &- 1
             facts.append(UInt32(slot))
-            facts.append(decidingID(at: reader.span.outerPosition(ofSlot: slot), body))
+            let position = reader.span.outerPosition(ofSlot: slot)
+            // Numbered anew: a remembered number does not say whether its text was altered.
+            reader.span.setMemo(0, at: position)
+            facts.append(decidingID(at: position, body))
         }
+        isOuterShapeExact = batch.values.alterationCount == alterationCount
         if let known = outerShapes[facts] {
             outerShape = known
         } else {
@@ -74,6 +81,10 @@ extension Deriver {
                 if !holds(meter.countingStart, meter.countingCount, body) { continue }
             }
             matched = true
+            if step.row < 0 {
+                stage(program.meters[Int(step.meter)], Int(step.meter), body)
+                continue
+            }
             var present: UInt32 = 0
             for number in 0..<Int(step.instrumentCount) {
                 let instrument = program.instruments[Int(step.instrumentStart) + number]
@@ -104,12 +115,13 @@ extension Deriver {
             guard meter.required & ~reader.span.presence == 0,
                 holds(meter.decidingStart, meter.decidingCount, body)
             else { continue }
-            let row = row(of: meter, body)
+            let row = meter.isPlannable ? row(of: meter, body) : -1
             plans.append(
                 PlanCache.Step(
                     meter: Int32(number), row: Int32(row), instrumentStart: meter.instrumentStart,
-                    instrumentCount: meter.instrumentCount, amountStart: batch.rows[row].amountStart,
-                    cellStart: batch.rows[row].cellStart, isConditional: meter.countingCount > 0
+                    instrumentCount: meter.instrumentCount,
+                    amountStart: row < 0 ? 0 : batch.rows[row].amountStart,
+                    cellStart: row < 0 ? 0 : batch.rows[row].cellStart, isConditional: meter.countingCount > 0
                 )
             )
         }

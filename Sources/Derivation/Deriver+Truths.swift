@@ -153,8 +153,8 @@ extension Deriver {
     private mutating func compareNumbers(
         _ comparison: Expression.Comparison, _ left: Int32, _ right: Int32, _ body: RawSpan
     ) -> Truth {
-        let a = number(left, body)
-        let b = number(right, body)
+        let a = operand(left, body)
+        let b = operand(right, body)
         guard a.isPresent, b.isPresent else { return .missing }
         return Self.compare(comparison, a.value, b.value)
     }

@@ -46,6 +46,8 @@ package struct Deriver: ~Copyable, Sendable {
     var plans = PlanCache()
     var outerShapes: [[UInt32]: UInt32] = [:]
     var outerShape: UInt32 = 0
+    /// Whether no text of scope and resource was altered on its way into `outerShape`.
+    var isOuterShapeExact = true
     var outerShapeStamp: UInt32 = 0
     var keptStamp: UInt32 = 1
     var constantIDs: OwnedBuffer<UInt32>
@@ -163,7 +165,7 @@ package struct Deriver: ~Copyable, Sendable {
         counts.newestEnd = max(counts.newestEnd, reader.span.endNanoseconds)
         startSpan()
         var matched = false
-        if program.isPlannable, let shape = shape(body) {
+        if let shape = shape(body) {
             var plan = plans.find(shape)
             if plan < 0 { plan = makePlan(shape, body) }
             matched = follow(plan, body)

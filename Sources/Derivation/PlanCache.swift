@@ -31,6 +31,7 @@ struct PlanCache: ~Copyable, Sendable {
     /// A meter that takes spans of a shape, and where its amounts go.
     struct Step: BitwiseCopyable, Sendable {
         let meter: Int32
+        /// −1 where the labels depend on numbers: then the row is found for each span.
         let row: Int32
         /// Its instruments in the program.
         let instrumentStart: Int32

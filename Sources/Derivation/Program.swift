@@ -34,8 +34,6 @@ package struct Program: Sendable {
     var decided: [Int32] = []
     /// The slots that decide which meters take a span and under which labels, as bits.
     var decidingSlots: UInt64 = 0
-    /// Whether a span's `SpanShape` decides all that; false where a label depends on a number.
-    var isPlannable = true
 
     /// Compiles `packs`; what they say was checked when they were read.
     package init(_ packs: PackSet) {
@@ -101,6 +99,8 @@ struct CompiledMeter: BitwiseCopyable, Sendable {
     let labelCount: Int32
     let instrumentStart: Int32
     let instrumentCount: Int32
+    /// Whether a span's shape decides the labels; false where one depends on a number.
+    let isPlannable: Bool
 }
 
 /// A label's expression.
@@ -108,6 +108,8 @@ struct CompiledLabel: BitwiseCopyable, Sendable {
     let node: Int32
     /// The slots that its value depends on, as bits, if it depends on nothing else; else all bits.
     let slots: UInt64
+    /// Whether a span's shape decides it.
+    let isDecided: Bool
 }
 
 /// How an instrument gets its amount and where it goes.

@@ -13,6 +13,9 @@ package struct ValueTable: ~Copyable, Sendable {
     package private(set) var hashes: [UInt64] = [0]
     /// How many values were cut since `forgetCuts`.
     package private(set) var cutCount = 0
+    /// How often a text became another value than itself, cut or repaired; wraps, and is never reset. While
+    /// it stays the same, equal numbers mean equal texts.
+    package private(set) var alterationCount: UInt64 = 0
 
     /// A place of the index: the first and last eight bytes of a short value, or the hash of a long one.
     struct Entry: BitwiseCopyable, Sendable {
@@ -136,6 +139,7 @@ package struct ValueTable: ~Copyable, Sendable {
     /// Cuts before the last character that does not fit whole.
     private mutating func internCut(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
         cutCount += 1
+        alterationCount &+= 1
         var end = valueByteCountMax
         var steps = 0
         while end > 0, steps < 4,
@@ -149,6 +153,7 @@ package struct ValueTable: ~Copyable, Sendable {
     }
 
     private mutating func internRepaired(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
+        alterationCount &+= 1
         let raw = source.extracting(offset..<offset + count).withUnsafeBytes { [UInt8]($0) }
         var repaired = [UInt8](String(decoding: raw, as: UTF8.self).utf8)
         if repaired.count > valueByteCountMax {

@@ -240,7 +240,7 @@ package struct TraceReader: ~Copyable, Sendable {
             case 0x12: span.spanID = try cursor.bytes(body)
             case 0x22: span.parentSpanID = try cursor.bytes(body)
             case 0x2A: span.name = try cursor.bytes(body)
-            case 0x30: span.kind = try cursor.varint(body)
+            case 0x30: span.kind = try cursor.enumeration(body)
             case 0x39: span.startNanoseconds = try cursor.fixed64(body)
             case 0x41: span.endNanoseconds = try cursor.fixed64(body)
             case 0x4A: try readAttribute(try cursor.bytes(body), .span, body)
@@ -256,7 +256,7 @@ package struct TraceReader: ~Copyable, Sendable {
             let tag = try cursor.tag(body)
             switch tag {
             case 0x12: span.statusMessage = try cursor.bytes(body)
-            case 0x18: span.statusCode = try cursor.varint(body)
+            case 0x18: span.statusCode = try cursor.enumeration(body)
             default: try cursor.skip(tag, body)
             }
         }

@@ -47,6 +47,11 @@ struct WireCursor: Sendable {
         }
     }
 
+    /// An enum's number: 32 bits of its varint, sign-extended, as protobuf says.
+    @inline(__always) mutating func enumeration(_ body: RawSpan) throws(WireError) -> UInt64 {
+        UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: try varint(body))))
+    }
+
     /// The next tag: field number and wire type in one number.
     @inline(__always) mutating func tag(_ body: RawSpan) throws(WireError) -> UInt32 {
         let start = offset

@@ -9,6 +9,13 @@ extension Expression {
             default: part.text(fields: fields)
             }
         }
+        // The operand of a comparison binds tighter than any condition.
+        func operand(_ part: Expression) -> String {
+            switch part {
+            case .comparison, .matches, .not: "(\(part.text(fields: fields)))"
+            default: inner(part)
+            }
+        }
         func list(_ parts: [Expression]) -> String {
             parts.map { $0.text(fields: fields) }.joined(separator: ", ")
         }
@@ -16,17 +23,20 @@ extension Expression {
         case .attributes(let keys):
             return keys.count == 1 ? keys[0] : "first(\(keys.joined(separator: ", ")))"
         case .intrinsic(let intrinsic): return intrinsic.rawValue
-        case .text(let text): return "'\(text)'"
-        case .number(let number): return number.rounded() == number ? "\(Int(number))" : "\(number)"
+        case .text(let text): return text.contains("'") ? "\"\(text)\"" : "'\(text)'"
+        case .number(let number):
+            // Above 1e15 an integer's digits say no more than the exponent does.
+            return number.rounded() == number && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
         case .truth(let truth): return "\(truth)"
         case .field(let number): return number < fields.count ? fields[number] : "?"
-        case .arithmetic(let operation, let a, let b): return "\(inner(a)) \(operation.rawValue) \(inner(b))"
+        case .arithmetic(let operation, let a, let b):
+            return "\(operand(a)) \(operation.rawValue) \(operand(b))"
         case .comparison(let comparison, let a, let b):
-            return "\(inner(a)) \(comparison.rawValue) \(inner(b))"
+            return "\(operand(a)) \(comparison.rawValue) \(operand(b))"
         case .all(let parts): return parts.map(inner).joined(separator: " and ")
         case .any(let parts): return parts.map(inner).joined(separator: " or ")
         case .not(let part): return "not \(inner(part))"
-        case .matches(let part, let pattern): return "\(inner(part)) like '\(pattern.source)'"
+        case .matches(let part, let pattern): return "\(operand(part)) like '\(pattern.source)'"
         case .has(let part): return "has(\(part.text(fields: fields)))"
         case .sum(let parts): return "sum(\(list(parts)))"
         case .first(let parts): return "first(\(list(parts)))"

@@ -61,7 +61,7 @@ struct ExpressionLexer {
         let start = position
         while position < characters.count,
             characters[position].isNumber || characters[position] == "." || characters[position] == "e"
-                || (characters[position] == "-" && characters[position - 1] == "e")
+                || ("+-".contains(characters[position]) && characters[position - 1] == "e")
         {
             position += 1
         }

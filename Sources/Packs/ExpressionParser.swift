@@ -9,8 +9,14 @@ struct ExpressionParser {
     /// Deeper expressions are refused, so that no pack can exhaust the stack.
     private static let depthMax = 50
 
+    /// Longer ones are refused: `1 + 1 + …` nests an operation for every sign.
+    static let byteCountMax = 4_096
+
     /// Parses the whole of `source`.
     static func parse(_ source: String, names: NameResolver) throws(ExpressionError) -> Expression {
+        guard source.utf8.count <= byteCountMax else {
+            throw ExpressionError("has \(source.utf8.count) bytes, \(byteCountMax) are the most")
+        }
         var parser = ExpressionParser(lexer: ExpressionLexer(source), names: names)
         try parser.advance()
         let expression = try parser.disjunction()
@@ -31,7 +37,7 @@ struct ExpressionParser {
         switch token {
         case .name(let name): "'\(name)'"
         case .text(let text): "the text '\(text)'"
-        case .number(let number): "the number \(number)"
+        case .number(let number): "the number \(Expression.number(number).text(fields: []))"
         case .symbol(let symbol): "'\(symbol)'"
         case .end: "the end"
         }
@@ -90,7 +96,7 @@ struct ExpressionParser {
                 choices.append(.comparison(.equal, left, try sum()))
             } while try take(",")
             try expect("]")
-            return .any(choices)
+            return choices.count == 1 ? choices[0] : .any(choices)
         }
         guard case .symbol(let symbol) = token, let comparison = Expression.Comparison(rawValue: symbol)
         else {

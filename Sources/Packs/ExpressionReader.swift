@@ -72,7 +72,9 @@ struct ExpressionReader {
         do {
             return try ExpressionParser.parse(text, names: names)
         } catch {
-            document.report(node, "\(what): \(error.message) in \"\(text)\"")
+            // Enough to find it by; the line says where it is.
+            let shown = text.count > 200 ? "\(text.prefix(200))…" : text
+            document.report(node, "\(what): \(error.message) in \"\(shown)\"")
             return nil
         }
     }

@@ -33,9 +33,11 @@ struct MeterReader {
             document.pairs(node, "a meter", allowed: keys).map { ($0.name, $0.value) }
         ) { first, _ in first }
         var instruments: [MeterInstrument] = []
+        var metricCount = 0
         for key in ["counters", "histograms", "infos"] {
             guard let list = parts[key] else { continue }
             for (name, metric, value) in document.pairs(list, "'\(key)'") {
+                metricCount += 1
                 instruments += self.instruments(key, name, metric, value, &document)
             }
         }
@@ -43,7 +45,7 @@ struct MeterReader {
             parts["meter"].flatMap { document.text($0, "'meter'") }
             ?? instruments.first?.instrument.metric.text ?? "?"
         let what = "meter '\(short)'"
-        if instruments.isEmpty {
+        if metricCount == 0 {
             document.report(node, "\(what) has no instrument ('counters', 'histograms' or 'infos')")
         }
         if instruments.count > SeriesTableLayout.instrumentCountMax {
@@ -63,6 +65,7 @@ struct MeterReader {
             document.report(node, "\(what) has \(labels.count) labels, \(RowKey.columnCountMax) are the most")
             return nil
         }
+        checkFixedLabels(parts, labels, &document)
         guard isInForce(parts["option"], what, &document) else { return nil }
         if !names.insert(short).inserted {
             document.report(node, "\(what) is there twice: give it another 'meter' name")
@@ -90,9 +93,12 @@ struct MeterReader {
             guard let number = expressions.names.fields[name] else { continue }
             // 'service: NAME' renames the label for packs that follow another convention.
             let text = name == "service" ? parts["service"]?.scalar?.string ?? name : name
-            if let label = labelName(text, parts["service"], &document) {
-                labels.append(MeterLabel(name: label, value: .field(number)))
+            guard let label = labelName(text, parts["service"], &document) else { continue }
+            if labels.contains(where: { $0.name == label }) {
+                document.report(parts["service"], "\(what) has the label '\(text)' twice")
+                continue
             }
+            labels.append(MeterLabel(name: label, value: .field(number)))
         }
         if let list = parts["labels"] {
             for (key, name, value) in document.pairs(list, "'labels' of \(what)") {
@@ -104,6 +110,10 @@ struct MeterReader {
                     continue
                 }
                 guard let label = labelName(name, key, &document) else { continue }
+                if labels.contains(where: { $0.name == label }) {
+                    document.report(key, "\(what) has the label '\(name)' twice")
+                    continue
+                }
                 var limit: Int?
                 var source = value
                 if let mapping = value.mapping, let of = mapping["of"], mapping["map"] == nil {
@@ -172,6 +182,7 @@ struct MeterReader {
             document.report(key, error.message)
             return []
         }
+        checkPrefix(metric, key, &document)
         checkSuffix(section, metric, key, &document)
         var parts: [String: Node] = [:]
         if value.mapping?["of"] != nil || value.mapping?["help"] != nil {
@@ -205,6 +216,30 @@ struct MeterReader {
             let fixed = FixedLabel(name: label, value: value)
             let instrument = Instrument(metric: name, kind: kind, fixedLabel: fixed)
             return MeterInstrument(instrument: instrument, help: help, amount: amount)
+        }
+    }
+
+    /// A label that tells instruments apart may not be one that the series have anyway.
+    private func checkFixedLabels(
+        _ parts: [String: Node], _ labels: [MeterLabel], _ document: inout YAMLDocument
+    ) {
+        let taken = Self.reserved.union(labels.map(\.name.text))
+        for section in ["counters", "histograms"] {
+            for (metric, value) in parts[section]?.mapping ?? [:] {
+                guard let by = value.mapping?["by"], let label = by.scalar?.string, taken.contains(label)
+                else { continue }
+                document.report(
+                    by,
+                    "'by' of '\(metric.scalar?.string ?? "?")' is the label '\(label)', which its series have already"
+                )
+            }
+        }
+    }
+
+    private func checkPrefix(_ metric: String, _ key: Node, _ document: inout YAMLDocument) {
+        for prefix in ["spanmeter_", "process_"] where metric.hasPrefix(prefix) {
+            document.report(
+                key, "metric '\(metric)' begins with '\(prefix)', which spanmeter keeps to itself")
         }
     }
 
@@ -242,8 +277,15 @@ struct MeterReader {
             }
             bounds = known
         } else {
-            bounds = document.elements(node, "'buckets' of '\(metric)'").compactMap {
-                $0.scalar.flatMap { Double($0.string) }
+            for element in document.elements(node, "'buckets' of '\(metric)'") {
+                if let bound = element.scalar.flatMap({ Double($0.string) }) {
+                    bounds.append(bound)
+                } else {
+                    let shape = YAMLDocument.shape(element)
+                    document.report(
+                        element, "'buckets' of '\(metric)' hold \(shape), a number was wanted")
+                    return nil
+                }
             }
         }
         do {

@@ -13,16 +13,19 @@ package enum Nearest {
         return best?.name
     }
 
-    /// Levenshtein's distance.
+    /// Levenshtein's distance, two neighbours exchanged counted once.
     private static func edits(from left: [UInt8], to right: [UInt8]) -> Int {
+        var before = [Int](repeating: 0, count: right.count + 1)
+        var last = before
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {
-            var diagonal = row[0]
+            (before, last) = (last, row)
             row[0] = i + 1
             for (j, b) in right.enumerated() {
-                let cost = min(row[j] + 1, row[j + 1] + 1, diagonal + (a == b ? 0 : 1))
-                diagonal = row[j + 1]
-                row[j + 1] = cost
+                row[j + 1] = min(row[j] + 1, last[j + 1] + 1, last[j] + (a == b ? 0 : 1))
+                if i > 0, j > 0, a == right[j - 1], left[i - 1] == b {
+                    row[j + 1] = min(row[j + 1], before[j - 1] + 1)
+                }
             }
         }
         return row[right.count]

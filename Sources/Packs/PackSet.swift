@@ -12,7 +12,7 @@ package struct PackSet: Sendable {
     /// - Parameters:
     ///   - sources: the packs' texts; a later pack may not take an earlier one's name.
     ///   - options: settings for packs by name; `common` for what all packs share.
-    ///   - enabled: nil for all, else the names of those in force.
+    ///   - enabled: nil for all, else the names of the built-in packs in force; others always are.
     ///   - disabled: names of those not in force.
     /// - Throws: `PackProblems` with every problem of every file.
     package init(
@@ -40,7 +40,8 @@ package struct PackSet: Sendable {
                 continue
             }
             files[pack.name] = source.file
-            if enabled?.contains(pack.name) ?? true, !disabled.contains(pack.name) { packs.append(pack) }
+            let isEnabled = !source.isBuiltIn || enabled?.contains(pack.name) ?? true
+            if isEnabled, !disabled.contains(pack.name) { packs.append(pack) }
         }
         let known = files.keys.sorted()
         for name in (enabled ?? []) + disabled + options.keys.sorted()

@@ -56,9 +56,15 @@ struct YAMLDocument {
             return []
         }
         var pairs: [(key: Node, name: String, value: Node)] = []
+        var names: Set<String> = []
         for (key, value) in mapping {
             guard let name = key.scalar?.string else {
                 report(key, "\(what) has a key that is \(Self.shape(key)), a name was wanted")
+                continue
+            }
+            // `1` and `"1"` are two keys to YAML and one name to us.
+            guard names.insert(name).inserted else {
+                report(key, "\(what) has the key '\(name)' twice")
                 continue
             }
             if let allowed, !allowed.contains(name) {

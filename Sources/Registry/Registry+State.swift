@@ -88,6 +88,11 @@ extension Registry {
             }
             if role != .plain {
                 tables[table].overflowCount += UInt64(row.hits)
+                // With no label but these it would be exposed like a reserved series: the two are one.
+                let kept = min(SeriesTableLayout.identityLabelCount, width)
+                if !key[kept..<width].contains(where: { $0 != 0 }) {
+                    return reserved(row, of: batch)
+                }
                 if !isNew.contains(true) {
                     let series = tables[table].find(key, role, SeriesTable.hash(key, width, role))
                     if series >= 0 { return series }

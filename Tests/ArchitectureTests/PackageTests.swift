@@ -23,10 +23,12 @@ import Testing
             module("Misc", []),
             .target(name: "CCurl", dependencies: ["MetricModel"]),
             .executableTarget(name: "spanmeter", dependencies: ["Service", "Kit", arguments]),
+            .executableTarget(name: "bench", dependencies: ["Registry", "Kit"], path: "Tests/bench"),
             tests("Registry", ["Registry", "Service"]),
             """
         let targets = PackageTargets.dependencies(in: text)
         #expect(targets["Registry"] == ["MetricModel", "Ledger"])
+        #expect(targets["bench"] == nil)
         #expect(
             PackageTargets.problems(targets) == [
                 "CCurl depends on MetricModel; the table allows none of ours",
@@ -38,7 +40,7 @@ import Testing
 
 /// The targets below Sources as Package.swift declares them.
 enum PackageTargets {
-    /// The dependencies of ours by target; tests and libraries are left out.
+    /// The dependencies of ours by target; libraries are left out, and tests with what stands below Tests.
     static func dependencies(in text: String) -> [String: Set<String>] {
         let tokens = SwiftLexer.tokens(of: text)
         let starts: Set = ["module", "target", "systemLibrary", "executableTarget"]

@@ -48,13 +48,21 @@ import Testing
         let file = SourceFile(path: "A.swift", text: text)
         let problems = SourceRules.safetyProblems(of: file)
         #expect(problems.count == 1)
-        #expect(problems.first?.hasSuffix("needs `// SAFETY:` in the three lines above") == true)
+        #expect(problems.first?.hasSuffix("needs `// SAFETY:` in the 3 lines above") == true)
+    }
+
+    @Test func `an unchecked access without a reason in its function is caught`() {
+        let text = "// SAFETY: far away" + String(repeating: "\n", count: 13) + "a[unchecked: index] = 1"
+        let problems = SourceRules.safetyProblems(of: SourceFile(path: "A.swift", text: text))
+        #expect(problems == ["A.swift:14: 'unchecked' needs `// SAFETY:` in the 12 lines above"])
     }
 
     @Test(arguments: [
         "// SAFETY: guarded by lock\nfinal class A: @unchecked Sendable {}",
         "withUnsafeBytes { unsafeCount($0) }",
         "// SAFETY: a\n// b\n@attribute\nnonisolated(unsafe) var a = 1", "// unsafe", "let a = \"unsafe\"",
+        "// SAFETY: all are below count" + String(repeating: "\na[unchecked: index] = 1", count: 12),
+        "subscript(unchecked index: Int) -> Element {}",
     ])
     func `a claim with its reason is right`(text: String) {
         #expect(SourceRules.safetyProblems(of: SourceFile(path: "A.swift", text: text)) == [])
@@ -104,16 +112,22 @@ enum SourceRules {
         return problems
     }
 
+    /// A claim has its reason right above it. Accesses through `[unchecked: …]` come in loops: one comment
+    /// at the head of the function or loop covers them. The subscript's own declaration says so in its words.
     static func safetyProblems(of file: SourceFile) -> [String] {
-        let words = SwiftLexer.tokens(of: file.text).filter { $0.kind == .word }
-        let claims = words.filter { ["unsafe", "unchecked"].contains($0.text) }
-        return claims.filter { claim in
-            // The claim's own line and three above it, as comments: a line whose first letters are `//`.
-            let above = file.lines[max(0, claim.line - 4)..<claim.line]
-            return !above.contains { line in
-                line.drop { $0 == " " }.hasPrefix("// SAFETY:")
-            }
-        }.map { "\(file.path):\($0.line): '\($0.text)' needs `// SAFETY:` in the three lines above" }
+        let lines = file.lines
+        return SwiftLexer.tokens(of: file.text).compactMap { token in
+            guard token.kind == .word, ["unsafe", "unchecked"].contains(token.text) else { return nil }
+            let line = lines[token.line - 1]
+            if line.contains("subscript(unchecked ") { return nil }
+            let isAccess = token.text == "unchecked" && !line.contains("@unchecked")
+            let reach = isAccess ? 12 : 3
+            // Its own line and those above it, as comments: a line whose first letters are `//`.
+            let above = lines[max(0, token.line - 1 - reach)..<token.line]
+            if above.contains(where: { $0.drop { $0 == " " }.hasPrefix("// SAFETY:") }) { return nil }
+            let place = "\(file.path):\(token.line)"
+            return "\(place): '\(token.text)' needs `// SAFETY:` in the \(reach) lines above"
+        }
     }
 
     /// `fatalError`, `try!` and `as!`; the formatter's rules catch the rest.

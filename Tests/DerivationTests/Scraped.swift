@@ -1,6 +1,5 @@
 import Bytes
 import Derivation
-import Exposition
 import MetricModel
 import Packs
 import Registry
@@ -34,29 +33,8 @@ struct Scraped {
             }
             counts.append(deriver.counts)
         }
-        lines = Self.render(registry)
-    }
-
-    private static func render(_ registry: Registry) -> [String] {
-        var buffer = TextBuffer(byteCountTarget: 1024)
-        var chunk = ValueChunk()
-        let blocks = registry.catalog.tables.enumerated().map { number, layout in
-            var blocks = LabelBlocks(layout)
-            blocks.append(registry.labels(table: number, 0..<registry.seriesCounts()[number]))
-            blocks.sort()
-            return blocks
-        }
-        for family in registry.catalog.families {
-            for source in family.sources {
-                let renderer = SeriesRenderer(
-                    registry.catalog.tables[source.table].instruments[source.instrument])
-                let series = blocks[source.table].order[...]
-                registry.values(source, series: series, into: &chunk)
-                renderer.append(chunk, series: series, blocks: blocks[source.table], to: &buffer)
-            }
-        }
-        return buffer.withBytes { String(decoding: $0, as: UTF8.self) }.split(separator: "\n").map(
-            String.init)
+        lines = String(decoding: Exposed.bytes(of: registry), as: UTF8.self).split(separator: "\n")
+            .map(String.init)
     }
 
     /// The sum over all series of `name` whose labels hold all of `labels`, written as `skill="x"`.

@@ -1,0 +1,88 @@
+import MetricModel
+import Packs
+import Testing
+
+@Suite struct `Built-in packs` {
+    /// With the names of Tempo and with those of the Collector.
+    static func sets() throws -> [PackSet] {
+        try ["tempo", "collector"].map {
+            try PackSet(sources: PackSource.builtIn, options: ["spanmetrics": ["names": .text($0)]])
+        }
+    }
+
+    @Test func `load without a problem`() throws {
+        let names = try PackSet(sources: PackSource.builtIn).packs.map(\.name)
+        #expect(names == ["spanmetrics", "tests", "routing-tests"])
+    }
+
+    @Test func `explain every metric in a sentence`() throws {
+        for family in try Self.sets().flatMap(\.catalog.families) {
+            let help = family.help
+            #expect(help.first?.isUppercase == true, "\(family.name): \(help)")
+            #expect(help.hasSuffix("."), "\(family.name): \(help)")
+            #expect(help.split(separator: " ").count >= 2, "\(family.name): \(help)")
+            #expect(!help.contains("\n") && help.allSatisfy(\.isASCII), "\(family.name): \(help)")
+            #expect(!help.hasPrefix("From pack"), "\(family.name) has no help of its own")
+        }
+    }
+
+    @Test func `name metrics as Prometheus wants them`() throws {
+        for family in try Self.sets().flatMap(\.catalog.families) {
+            let name = family.name.text
+            #expect(name.hasSuffix("_total") == (family.kind == .counter), "\(name)")
+            #expect(name.hasSuffix("_info") == (family.kind == .gauge), "\(name)")
+            for unit in ["_ms", "_minutes", "_kb"] { #expect(!name.contains(unit), "\(name)") }
+        }
+    }
+
+    @Test func `give every series service and environment first, and no label twice`() throws {
+        for table in try PackSet(sources: PackSource.builtIn).catalog.tables {
+            #expect(table.labels.prefix(2).map(\.text) == ["service", "environment"], "\(table.name)")
+            #expect(Set(table.labels).count == table.labels.count, "\(table.name)")
+        }
+        for table in try Self.sets()[1].catalog.tables where table.name == "spanmetrics/calls" {
+            #expect(
+                table.labels.map(\.text) == [
+                    "service_name", "environment", "span_name", "span_kind", "status_code",
+                ])
+        }
+    }
+
+    @Test func `bound what a sender could choose freely more tightly`() throws {
+        let tables = try PackSet(sources: PackSource.builtIn).catalog.tables
+        let limits = Dictionary(
+            tables.flatMap { zip($0.labels.map(\.text), $0.valueLimits) }.filter { $1 != nil }
+        ) { first, _ in first }
+        #expect(limits == ["expected_skill": 100, "actual_skill": 100, "pattern": 50])
+    }
+
+    @Test func `let every test tool fill the same series`() throws {
+        let packs = try PackSet(sources: PackSource.builtIn, enabled: ["tests"])
+        #expect(packs.catalog.tables.count == 1)
+        #expect(packs.catalog.families.map(\.name.text) == ["test_attempts_total"])
+        #expect(packs.packs.first?.meters.count == 8)
+    }
+
+    @Test func `are chosen by name, and the user's own stay unless disabled`() throws {
+        let own = PackSource(
+            file: "own.yaml", text: "pack: own\nmeters: [{ on: 'true', counters: { own_total: 1 } }]")
+        func names(enabled: [String]?, disabled: [String] = []) throws -> [String] {
+            try PackSet(sources: PackSource.builtIn + [own], enabled: enabled, disabled: disabled)
+                .packs.map(\.name)
+        }
+        #expect(try names(enabled: nil) == ["spanmetrics", "tests", "routing-tests", "own"])
+        let chosen = try names(enabled: ["tests"])
+        #expect(chosen == ["tests", "own"])
+        let single = try names(enabled: ["tests", "own"], disabled: ["tests"])
+        #expect(single == ["own"])
+        let rest = try names(enabled: nil, disabled: ["own", "spanmetrics"])
+        #expect(rest == ["tests", "routing-tests"])
+    }
+
+    @Test func `are all there when one of the same name is the user's`() {
+        let own = "pack: tests\nmeters: [{ on: 'true', counters: { own_total: 1 } }]"
+        let sources = PackSource.builtIn + [PackSource(file: "own.yaml", text: own)]
+        let error = #expect(throws: PackProblems.self) { try PackSet(sources: sources) }
+        #expect(error?.description == "own.yaml: pack 'tests' is in built-in/tests.yaml already")
+    }
+}
