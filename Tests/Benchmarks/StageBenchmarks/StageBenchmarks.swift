@@ -13,7 +13,7 @@ import Benchmark
 /// spans, or one page of all series.
 let benchmarks: @Sendable () -> Void = {
     let stages = Benchmark.Configuration(
-        metrics: [.wallClock, .throughput], timeUnits: .microseconds, warmupIterations: 15,
+        metrics: [.wallClock, .throughput], timeUnits: .nanoseconds, warmupIterations: 15,
         maxDuration: .seconds(1), maxIterations: 20_000
     )
     for choice in 0..<SteadyState.choiceCount {
