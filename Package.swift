@@ -139,7 +139,8 @@ let package = Package(
         tests(
             "Derivation",
             [
-                "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceBuilder",
+                "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition",
+                "TraceBuilder",
                 "TraceSamples",
             ]
         ),
