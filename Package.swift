@@ -100,14 +100,23 @@ let package = Package(
         .executableTarget(
             name: "load",
             dependencies: nio + [
-                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), "CZlib",
+                arguments, .product(name: "NIOHPACK", package: "swift-nio-http2"), "CZlib", "Traffic",
             ],
             path: "Tests/load",
             swiftSettings: strict
         ),
+        .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
+        .target(
+            name: "Stages",
+            dependencies: ["Bytes", "Derivation", "Exposition", "MetricModel", "OTLP", "Packs", "Registry"],
+            path: "Tests/Stages",
+            swiftSettings: strict
+        ),
+        // Replaces malloc: only for a program that measures, never for one that is shipped.
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         .executableTarget(
             name: "hot",
-            dependencies: ["Bytes", "Derivation", "Exposition", "MetricModel", "OTLP", "Packs", "Registry"],
+            dependencies: ["CAllocationCount", "Stages", "Traffic"],
             path: "Tests/hot",
             swiftSettings: strict
         ),
@@ -130,7 +139,8 @@ let package = Package(
         tests(
             "Derivation",
             [
-                "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition", "TraceBuilder",
+                "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition",
+                "TraceBuilder",
                 "TraceSamples",
             ]
         ),
@@ -154,3 +164,22 @@ let package = Package(
         tests("Command", ["TestServer", "TraceBuilder"]),
     ]
 )
+
+// Benchmarks take the library package-benchmark: only for those who ask for them, see the head of
+// Tests/Benchmarks/StageBenchmarks/StageBenchmarks.swift.
+if Context.environment["SPANMETER_BENCHMARKS"] != nil {
+    // No traits: its counters of allocations and reference counts would need two packages more.
+    package.dependencies.append(
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
+    )
+    package.targets.append(
+        .executableTarget(
+            name: "StageBenchmarks",
+            dependencies: ["Stages", "Traffic", .product(name: "Benchmark", package: "benchmark")],
+            // The plugin takes what lies in a folder of this name.
+            path: "Tests/Benchmarks/StageBenchmarks",
+            swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        )
+    )
+}

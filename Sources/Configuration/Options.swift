@@ -11,7 +11,7 @@ package enum Options {
     /// OTLP over HTTP.
     package static let otlpHTTP = ConfigurationOption(
         "otlp.http", default: ListenAddress(host: "localhost", port: 4318), flag: true,
-        "Where OTLP over HTTP is received, as protobuf or JSON, on /v1/traces."
+        "Where OTLP over HTTP is received, as protobuf, on /v1/traces."
     )
 
     /// The scrape endpoint.

@@ -116,10 +116,19 @@ extension Deriver {
         return Number(value: 0, isPresent: false, refusal: reason)
     }
 
+    /// The number of an attribute in the nearest layer where it is one.
     mutating func attributeNumber(_ slot: Int32, _ body: RawSpan) -> Number {
         let position = reader.span.position(ofSlot: Int(slot))
         if position < 0 { return .missing }
-        let attribute = reader.span.attribute(at: position)
+        let nearest = Self.number(of: reader.span.attribute(at: position), body)
+        if nearest.isPresent { return nearest }
+        let outer = reader.span.outerPosition(ofSlot: Int(slot))
+        if outer < 0 || outer == position { return nearest }
+        let other = Self.number(of: reader.span.attribute(at: outer), body)
+        return other.isPresent ? other : nearest
+    }
+
+    @inline(__always) private static func number(of attribute: AttributeValue, _ body: RawSpan) -> Number {
         switch attribute.kind {
         case .int: return Number(Double(Int64(bitPattern: attribute.bits)))
         case .double:
@@ -127,7 +136,7 @@ extension Deriver {
             return value.isFinite ? Number(value) : Number(value: 0, isPresent: false, refusal: .notFinite)
         case .string:
             if attribute.range.count == 0 { return .missing }
-            return Self.parse(body, at: Int(attribute.range.offset), count: Int(attribute.range.count))
+            return parse(body, at: Int(attribute.range.offset), count: Int(attribute.range.count))
         case .absent, .empty: return .missing
         default: return Number(value: 0, isPresent: false, refusal: .unparsable)
         }

@@ -44,26 +44,26 @@ extension Deriver {
     private mutating func findOuterShape(_ body: RawSpan) {
         outerShapeStamp = reader.span.outerStamp
         let alterationCount = batch.values.alterationCount
-        var facts: [UInt32] = []
+        outerFacts.removeAll(keepingCapacity: true)
         for range in [reader.span.scopeName, reader.span.scopeVersion] {
-            facts.append(batch.values.intern(body, at: Int(range.offset), count: Int(range.count)))
+            outerFacts.append(batch.values.intern(body, at: Int(range.offset), count: Int(range.count)))
         }
         var rest = reader.span.outerPresence & program.decidingSlots
         while rest != 0 {
             let slot = rest.trailingZeroBitCount
             rest &= rest &- 1
-            facts.append(UInt32(slot))
+            outerFacts.append(UInt32(slot))
             let position = reader.span.outerPosition(ofSlot: slot)
             // Numbered anew: a remembered number does not say whether its text was altered.
             reader.span.setMemo(0, at: position)
-            facts.append(decidingID(at: position, body))
+            outerFacts.append(decidingID(at: position, body))
         }
         isOuterShapeExact = batch.values.alterationCount == alterationCount
-        if let known = outerShapes[facts] {
+        if let known = outerShapes[outerFacts] {
             outerShape = known
         } else {
             outerShape = UInt32(outerShapes.count)
-            outerShapes[facts] = outerShape
+            outerShapes[outerFacts] = outerShape
         }
     }
 

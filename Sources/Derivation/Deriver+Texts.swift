@@ -71,7 +71,11 @@ extension Deriver {
 
     private mutating func attributeText(_ slot: Int32) -> TextReference {
         let position = reader.span.position(ofSlot: Int(slot))
-        return position < 0 ? .missing : attributeText(reader.span.attribute(at: position))
+        if position < 0 { return .missing }
+        let nearest = attributeText(reader.span.attribute(at: position))
+        if !nearest.isMissing, nearest.count > 0 { return nearest }
+        let outer = reader.span.outerPosition(ofSlot: Int(slot))
+        return outer < 0 || outer == position ? nearest : attributeText(reader.span.attribute(at: outer))
     }
 
     private mutating func attributeText(_ attribute: AttributeValue) -> TextReference {
@@ -173,10 +177,7 @@ extension Deriver {
     /// HOT: per label (benchmark `derive`).
     mutating func labelID(_ node: Int32, _ body: RawSpan) -> UInt32 {
         switch program.nodes[Int(node)] {
-        case .attribute(let slot):
-            let position = reader.span.position(ofSlot: Int(slot))
-            if position < 0 { return 0 }
-            return attributeID(at: position, body)
+        case .attribute(let slot): return slotID(slot, body)
         case .text(let constant): return constantID(constant)
         case .intrinsic(.name):
             return spanNameID(body)
@@ -201,15 +202,22 @@ extension Deriver {
             return 0
         case .aliases(let start, let count):
             for index in Int(start)..<Int(start + count) {
-                let slot = program.aliasSlots[index]
-                let position = reader.span.position(ofSlot: Int(slot))
-                if position < 0 { continue }
-                let result = attributeID(at: position, body)
+                let result = slotID(program.aliasSlots[index], body)
                 if result != 0 { return result }
             }
             return 0
         default: return intern(text(node, body), body)
         }
+    }
+
+    /// The value number of an attribute in the nearest layer where it is not empty.
+    private mutating func slotID(_ slot: Int32, _ body: RawSpan) -> UInt32 {
+        let position = reader.span.position(ofSlot: Int(slot))
+        if position < 0 { return 0 }
+        let nearest = attributeID(at: position, body)
+        if nearest != 0 { return nearest }
+        let outer = reader.span.outerPosition(ofSlot: Int(slot))
+        return outer < 0 || outer == position ? 0 : attributeID(at: outer, body)
     }
 
     /// The value number of the span's name.

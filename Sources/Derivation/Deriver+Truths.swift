@@ -121,11 +121,17 @@ extension Deriver {
     private mutating func hasValue(_ slot: Int32) -> Bool {
         let position = reader.span.position(ofSlot: Int(slot))
         if position < 0 { return false }
+        if hasValue(at: position) { return true }
+        let outer = reader.span.outerPosition(ofSlot: Int(slot))
+        return outer >= 0 && outer != position && hasValue(at: outer)
+    }
+
+    @inline(__always) private mutating func hasValue(at position: Int) -> Bool {
         let attribute = reader.span.attribute(at: position)
-        switch attribute.kind {
-        case .absent, .empty: return false
-        case .string: return attribute.range.count > 0
-        default: return true
+        return switch attribute.kind {
+        case .absent, .empty: false
+        case .string: attribute.range.count > 0
+        default: true
         }
     }
 

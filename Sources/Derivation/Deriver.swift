@@ -45,6 +45,8 @@ package struct Deriver: ~Copyable, Sendable {
     // Memories that last as long as the batch keeps its rows and values.
     var plans = PlanCache()
     var outerShapes: [[UInt32]: UInt32] = [:]
+    /// The key of `outerShapes` being made; kept for its memory.
+    var outerFacts: [UInt32] = []
     var outerShape: UInt32 = 0
     /// Whether no text of scope and resource was altered on its way into `outerShape`.
     var isOuterShapeExact = true
@@ -90,7 +92,7 @@ package struct Deriver: ~Copyable, Sendable {
     ///
     /// - Throws: `WireError`; then nothing of the request counts.
     package mutating func begin(_ body: RawSpan) throws(WireError) {
-        counts = DerivationCounts()
+        counts.reset()
         isChecked = false
         try reader.begin(body)
     }
@@ -296,24 +298,5 @@ package struct Deriver: ~Copyable, Sendable {
         }
         if let refusal { batch.refuse(meter: meter, refusal) }
         return result
-    }
-}
-
-/// What a request held, over all its slices.
-package struct DerivationCounts: Sendable, Equatable {
-    /// All spans, malformed ones too.
-    package var spans = 0
-    /// Spans that no meter wanted.
-    package var unmatched = 0
-    /// The latest end of any well-formed span, in nanoseconds since 1970; 0 where none has an end.
-    package internal(set) var newestEnd: UInt64 = 0
-    /// Malformed spans by `SpanDefect.allCases`.
-    package private(set) var defects = [Int](repeating: 0, count: SpanDefect.allCases.count)
-
-    /// All malformed spans.
-    package var malformed: Int { defects.reduce(0, +) }
-
-    mutating func add(_ defect: SpanDefect) {
-        defects[SpanDefect.allCases.firstIndex(of: defect) ?? 0] += 1
     }
 }

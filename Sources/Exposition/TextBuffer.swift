@@ -60,11 +60,13 @@ package struct TextBuffer: ~Copyable {
     }
 
     /// Appends a number as `TextFormat.number` writes it, without a String where it is whole.
+    /// The shortest text that reads back as the same number is the standard library's to find.
     mutating func append(_ value: Double) {
         if value >= 0, value < 9e15, value.rounded(.towardZero) == value {
             append(UInt64(value))
         } else {
-            append(Array(TextFormat.number(value).utf8))
+            var text = TextFormat.number(value)
+            text.withUTF8 { storage.append(contentsOf: $0) }
         }
     }
 }

@@ -45,9 +45,11 @@ public struct RowKey: BitwiseCopyable, Equatable, Sendable {
 
     /// A hash for a table's index.
     @inlinable @inline(__always) public func hash(_ table: Int32) -> UInt64 {
+        // Both factors need ones all over: a small one would leave the lower bits to the first column alone.
         let low = ByteHash.fold(
-            words.0 ^ 0x9E37_79B9_7F4A_7C15, words.1 ^ UInt64(truncatingIfNeeded: table &+ 1))
+            words.0 ^ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: 2 &* table &+ 1),
+            words.1 ^ 0xA076_1D64_78BD_642F)
         if words.2 | words.3 == 0 { return low }
-        return ByteHash.fold(low ^ words.2, words.3 ^ 0xD1B5_4A32_D192_ED03)
+        return ByteHash.fold(low ^ words.2, words.3 ^ 0xA076_1D64_78BD_642F)
     }
 }

@@ -42,7 +42,7 @@ enum LoadedPacks {
                 switch option.value {
                 case .text(let text): .text(text)
                 case .number(let number):
-                    .text(number.rounded() == number ? String(Int(number)) : String(number))
+                    .text(Int(exactly: number).map { String($0) } ?? String(number))
                 case .flag(let flag): .text(flag ? "true" : "false")
                 case .list(let list): .list(list)
                 }

@@ -37,6 +37,8 @@ import TraceBuilder
             ([(.span, "first.key", ""), (.span, "second.key", 2)], "2", 2),
             ([(.span, "first.key", "soon"), (.span, "second.key", 2)], "soon", 2),
             ([(.span, "first.key", .double(.nan)), (.resource, "second.key", "2")], "nan", 2),
+            ([(.span, "first.key", "soon"), (.resource, "first.key", 3)], "soon", 3),
+            ([(.span, "first.key", ""), (.resource, "first.key", 3), (.span, "second.key", 2)], "3", 3),
         ]
 
     @Test(arguments: readings) func `are asked in order, the nearest layer first`(

@@ -52,8 +52,9 @@ struct HostileSamples {
     /// From nothing at all to more than the bodies need.
     mutating func limits() -> SeriesLimits {
         SeriesLimits(
-            valuesPerLabel: random.pick([1, 2, 5, 2_000]), seriesPerMeter: random.pick([1, 3, 10, 20_000]),
-            series: random.pick([1, 10, 100, 200_000])
+            valuesPerLabel: random.pick([1, 2, 2, 3, 5, 2_000]),
+            seriesPerMeter: random.pick([1, 3, 5, 10, 20, 20_000]),
+            series: random.pick([1, 10, 50, 200_000, 200_000])
         )
     }
 }

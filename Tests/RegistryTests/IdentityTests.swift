@@ -6,7 +6,8 @@ import Testing
     @Test func `tells apart which label is empty`() throws {
         var staging = try Staging()
         let keys = [
-            ["s", "e", "", ""], ["s", "e", "x", ""], ["s", "e", "", "x"], ["s", "e", "x", "x"], ["", "e", "x", ""],
+            ["s", "e", "", ""], ["s", "e", "x", ""], ["s", "e", "", "x"], ["s", "e", "x", "x"],
+            ["", "e", "x", ""],
             ["", "", "", ""],
         ]
         for (number, key) in keys.enumerated() { staging.send(key, amount: Double(number + 1)) }

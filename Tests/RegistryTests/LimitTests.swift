@@ -145,7 +145,8 @@ import Testing
         #expect(whole.registry.statistics().tables[0].overflowCount > 0)
     }
 
-    @Test(arguments: [1, 2, 3]) func `nothing is lost, whatever the limits and the labels`(round: Int) throws {
+    @Test(arguments: [1, 2, 3]) func `nothing is lost, whatever the limits and the labels`(round: Int) throws
+    {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of limit round \(round): \(seed)")
         var random = SeededRandom(state: seed)

@@ -1,16 +1,13 @@
 import CZlib
 import NIOCore
+import Traffic
 
-/// Makes request bodies in which no span repeats, neither within a run nor across runs.
-///
-/// One source belongs to one connection. Ids are a mixed counter: the mixing is a bijection, so that two
-/// counters never give one id, and connections count in ranges of their own.
+/// Fills request bodies for one connection from templates in turn, in which no span repeats.
 struct RequestSource {
     private let templates: [RequestTemplate]
     private let isGzipped: Bool
     private var next: Int
-    private var counter: UInt64
-    private let run: UInt64
+    private var fresh: FreshSpans
 
     /// - Parameters:
     ///   - connection: number of the connection, below 65,536.
@@ -18,9 +15,8 @@ struct RequestSource {
     init(templates: [RequestTemplate], connection: Int, run: UInt64, isGzipped: Bool) {
         self.templates = templates
         self.isGzipped = isGzipped
-        self.run = run
         next = connection % templates.count
-        counter = UInt64(connection) << 48
+        fresh = FreshSpans(connection: connection, run: run)
     }
 
     /// Replaces the content of `body` by a fresh request that ended at `nanoseconds` since the epoch.
@@ -30,33 +26,11 @@ struct RequestSource {
         body.clear()
         body.writeBytes(template.bytes)
         body.withUnsafeMutableReadableBytes { bytes in
-            for span in template.spans {
-                counter &+= 1
-                let id = Self.mixed(counter ^ run)
-                bytes.storeBytes(of: run, toByteOffset: span.traceID, as: UInt64.self)
-                bytes.storeBytes(of: id, toByteOffset: span.traceID + 8, as: UInt64.self)
-                bytes.storeBytes(of: id, toByteOffset: span.spanID, as: UInt64.self)
-                // Up to 1 ms apart, as spans of one batch are.
-                let end = nanoseconds &- (id & 0xF_FFFF)
-                bytes.storeBytes(
-                    of: (end &- span.durationNanoseconds).littleEndian,
-                    toByteOffset: span.start,
-                    as: UInt64.self
-                )
-                bytes.storeBytes(of: end.littleEndian, toByteOffset: span.end, as: UInt64.self)
-            }
+            fresh.stamp(bytes, as: template, nanoseconds: nanoseconds)
         }
         if isGzipped {
             body = try gzipped(body)
         }
-    }
-
-    /// The finalizer of SplitMix64, a bijection (Steele, Lea, Flood 2014).
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
+import Traffic
 
 /// One run of the load against one server.
 struct Run {

@@ -1,11 +1,11 @@
 /// One pre-built OTLP request and the places in it that every sending must change.
-struct RequestTemplate {
+package struct RequestTemplate: Sendable {
     /// The bytes of an `ExportTraceServiceRequest`, without any framing.
-    let bytes: [UInt8]
-    let spans: [SpanPlaces]
+    package let bytes: [UInt8]
+    package let spans: [SpanPlaces]
 
     /// Byte offsets in `bytes` of the fields that make a span new.
-    struct SpanPlaces {
+    package struct SpanPlaces: Sendable {
         let traceID: Int
         let spanID: Int
         let start: Int
@@ -16,7 +16,7 @@ struct RequestTemplate {
     /// Requests that together hold every label set at least twice.
     ///
     /// - Parameter batch: spans in a request.
-    static func all(batch: Int) -> [RequestTemplate] {
+    package static func all(batch: Int) -> [RequestTemplate] {
         let sets = LabelSet.all()
         let count = max(1, (2 * sets.count + batch - 1) / batch)
         return (0..<count).map { request in

@@ -1,0 +1,122 @@
+import Stages
+import Traffic
+
+/// A stage of the way from bytes to the page.
+enum Stage: String, CaseIterable {
+    case decode, derive, apply, render
+
+    /// What its costs are divided by.
+    var unit: String { self == .render ? "line" : "span" }
+}
+
+/// What one stage cost in all rounds.
+struct Cost {
+    /// CPU nanoseconds a unit, one figure a round.
+    var rounds: [Double] = []
+    var allocations: UInt64 = 0
+    var unitCount = 0
+
+    var nanoseconds: Double { rounds.sorted()[rounds.count / 2] }
+    var allocationsPerUnit: Double { Double(allocations) / Double(unitCount) }
+
+    mutating func add(_ watch: Stopwatch, units: Int) {
+        rounds.append(watch.nanoseconds / Double(units))
+        allocations += watch.allocations
+        unitCount += units
+    }
+}
+
+/// What one choice of packs cost.
+struct Measurement {
+    let packs: String
+    let seriesCount: Int
+    let lineCount: Int
+    var costs: [Stage: Cost] = [:]
+}
+
+/// What makes the figures worthless.
+enum HotError: Error, CustomStringConvertible {
+    /// Making all stages, which allocates, counted nothing.
+    case isNotCounting
+
+    var description: String { "allocations are not counted: malloc is not that of CAllocationCount" }
+}
+
+/// Measures all choices of packs.
+func measureAll(rounds: Int) throws -> [Measurement] {
+    var bodies = RequestBodies()
+    return try PackChoice.all.map { try measure($0, &bodies, rounds: rounds) }
+}
+
+/// Times each stage over fresh spans; a round is many passes over all bodies, so that it outlasts the clock's
+/// own costs and what other processes do to the caches.
+private func measure(_ choice: PackChoice, _ bodies: inout RequestBodies, rounds: Int) throws -> Measurement {
+    let passes = 8
+    let pages = 2
+    let packs = try choice.packs()
+    var making = Stopwatch()
+    making.start()
+    var stages = SpanStages(packs)
+    making.stop()
+    guard making.allocations > 0 else { throw HotError.isNotCounting }
+    var page = PageStage(stages.registry)
+    // The second pass finds everything where the first has put it, but for what a first page adds.
+    for _ in 0..<2 {
+        bodies.renew()
+        for body in bodies.bodies { try stages.count(body.span.bytes) }
+        page.render { _ in }
+    }
+    var result = Measurement(
+        packs: choice.name, seriesCount: stages.seriesCount, lineCount: page.lineCount()
+    )
+    var costs = [Stage: Cost](uniqueKeysWithValues: Stage.allCases.map { ($0, Cost()) })
+    let spans = bodies.spanCount * passes
+    for _ in 0..<rounds {
+        var decode = Stopwatch()
+        var derive = Stopwatch()
+        var apply = Stopwatch()
+        var render = Stopwatch()
+        for _ in 0..<passes {
+            bodies.renew()
+            try pass(bodies, &stages, &decode, &derive, &apply)
+        }
+        for _ in 0..<pages {
+            render.start()
+            page.render { _ in }
+            render.stop()
+        }
+        costs[.decode]?.add(decode, units: spans)
+        costs[.derive]?.add(derive, units: spans)
+        costs[.apply]?.add(apply, units: spans)
+        costs[.render]?.add(render, units: result.lineCount * pages)
+    }
+    result.costs = costs
+    return result
+}
+
+/// One pass over all bodies: decoded on their own, then derived and applied in turn as the service does.
+private func pass(
+    _ bodies: RequestBodies, _ stages: inout SpanStages, _ decode: inout Stopwatch,
+    _ derive: inout Stopwatch, _ apply: inout Stopwatch
+) throws {
+    for body in bodies.bodies {
+        let bytes = body.span.bytes
+        decode.start()
+        try stages.decode(bytes)
+        decode.stop()
+    }
+    for body in bodies.bodies {
+        let bytes = body.span.bytes
+        derive.start()
+        var hasBatch = try stages.derive(bytes)
+        derive.stop()
+        while hasBatch {
+            apply.start()
+            stages.apply()
+            apply.stop()
+            derive.start()
+            hasBatch = try stages.deriveMore(bytes)
+            derive.stop()
+        }
+    }
+}
