@@ -1,6 +1,6 @@
 /// The label values of some series of one table, in the order of their numbers.
 ///
-/// Series are never renumbered while the process lives, so what was rendered from it stays right.
+/// What was rendered from it stays right as long as the table's label generation is the same.
 package struct LabelChunk: Sendable {
     /// All values one after another, label by label, series by series.
     package var bytes: [UInt8] = []
@@ -8,6 +8,8 @@ package struct LabelChunk: Sendable {
     package var ends: [UInt32] = []
     /// Whether the series stands for values beyond a limit.
     package var isOverflow: [Bool] = []
+    /// Who has the number now; 0 where nobody does.
+    package var identities: [UInt32] = []
 
     package init() {}
 
@@ -18,6 +20,8 @@ package struct LabelChunk: Sendable {
 package struct ValueChunk: Sendable {
     /// Whether the series has a sample of this instrument at all.
     package var isPresent: [Bool] = []
+    /// Milliseconds since 1970 of the first amount; 0 where that is not known.
+    package var created: [Int64] = []
     /// The counter's value, or the histogram's sum.
     package var amounts: [Double] = []
     /// The histogram's bucket counts, not cumulated, `bucketCount` a series; else empty.
@@ -28,6 +32,7 @@ package struct ValueChunk: Sendable {
     /// Makes room for another chunk, keeping memory.
     package mutating func removeAll() {
         isPresent.removeAll(keepingCapacity: true)
+        created.removeAll(keepingCapacity: true)
         amounts.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
     }

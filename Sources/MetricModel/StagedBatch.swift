@@ -42,6 +42,9 @@ package struct StagedBatch: ~Copyable, Sendable {
     package private(set) var refusals: [UInt32]
     package private(set) var hasRefusals = false
 
+    /// The registry's generation that the rows' series numbers are of.
+    package private(set) var seriesGeneration: UInt64 = 0
+
     private let shapes: [Shape]
     /// The upper half of a row's hash, and its number plus one; 0 for a free place.
     private var index: OwnedBuffer<UInt64>
@@ -146,6 +149,12 @@ package struct StagedBatch: ~Copyable, Sendable {
     /// Remembers the series of a row, so that it need not be looked up again.
     package mutating func setSeries(_ series: Int, ofRow row: Int) {
         rows[row].series = Int32(truncatingIfNeeded: series)
+    }
+
+    /// Forgets the series of all rows: the registry may have given their numbers to others.
+    package mutating func forgetSeries(generation: UInt64) {
+        for row in 0..<rows.count { rows[row].series = -1 }
+        seriesGeneration = generation
     }
 
     /// Whether the batch has grown so large that it should be handed over.

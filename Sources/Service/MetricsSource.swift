@@ -27,8 +27,9 @@ final class MetricsSource: ScrapeSource {
 
     /// The labels of a table's series, those that came since the last scrape rendered in.
     fileprivate func currentBlocks(of table: Int) -> LabelBlocks {
-        let wanted = registry.seriesCounts()[table]
+        let (wanted, generation) = registry.extent(ofTable: table)
         return blocks.withLock { blocks in
+            blocks[table].update(to: generation)
             while blocks[table].count < wanted {
                 let start = blocks[table].count
                 blocks[table].append(registry.labels(table: table, start..<min(wanted, start + 1024)))
@@ -87,7 +88,7 @@ private final class MetricsCursor: ScrapeCursor {
         }
         let end = min(labels.order.count, position + Self.seriesPerCopy)
         let series = labels.order[position..<end]
-        source.registry.values(from, series: series, into: &chunk)
+        source.registry.values(from, series: series, identities: labels.identities, into: &chunk)
         if !hasHead, chunk.isPresent.contains(true) {
             hasHead = true
             var head: [UInt8] = []

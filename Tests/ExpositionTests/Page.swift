@@ -42,6 +42,7 @@ struct Page {
             labels.ends.append(UInt32(labels.bytes.count))
         }
         labels.isOverflow.append(isOverflow)
+        labels.identities.append(UInt32(labels.isOverflow.count))
         for (index, amount) in amounts.enumerated() {
             values[index].isPresent.append(amount != nil)
             values[index].amounts.append(amount ?? 0)
@@ -90,6 +91,7 @@ struct Page {
             piece.bytes = Array(labels.bytes[from..<Int(labels.ends[end * width - 1])])
             piece.ends = labels.ends[start * width..<end * width].map { $0 - UInt32(from) }
             piece.isOverflow = Array(labels.isOverflow[start..<end])
+            piece.identities = Array(labels.identities[start..<end])
             blocks.append(piece)
             blocks.sort()
         }
