@@ -63,6 +63,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("protobuf-c")]
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CXXHash"),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         module("Bytes"),
         module("MetricModel", ["Bytes"]),
@@ -78,6 +79,7 @@ let package = Package(
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
+        module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "MetricModel"]),
         module("Delivery", ["CCurl", "MetricModel"]),
         module(
@@ -145,6 +147,7 @@ let package = Package(
             ]
         ),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
+        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
         tests("Exposition", ["Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(

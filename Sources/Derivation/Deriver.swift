@@ -11,6 +11,16 @@ package struct Deriver: ~Copyable, Sendable {
     package var batch: StagedBatch
     package private(set) var counts = DerivationCounts()
 
+    /// What makes each well-formed span of the request itself; once a batch with more to come was handed
+    /// over, those of all of them.
+    package var identities = OwnedBuffer<SpanIdentity>(capacity: 512)
+    /// Whether the batch is not the request's last.
+    package private(set) var hasMore = false
+    /// Numbers of well-formed spans to pass over, ascending.
+    private var leftOut: [UInt32] = []
+    private var nextLeftOut = 0
+    private var ordinal: UInt32 = 0
+
     var reader: TraceReader
     let program: Program
 
@@ -58,6 +68,8 @@ package struct Deriver: ~Copyable, Sendable {
     /// Whether the rest of the body is known to be well formed.
     private var isChecked = false
 
+    /// A larger request's memory is given back.
+    private static let identityCountKept = 1 << 14
     /// More resources and scopes than this are not kept apart from one batch to the next.
     private static let outerShapeCountMax = 1 << 12
 
@@ -90,10 +102,15 @@ package struct Deriver: ~Copyable, Sendable {
 
     /// Starts a request. After it, `nextBatch` is called until it returns false.
     ///
+    /// - Parameter repeats: the numbers of well-formed spans that are known and not to be counted, ascending.
     /// - Throws: `WireError`; then nothing of the request counts.
-    package mutating func begin(_ body: RawSpan) throws(WireError) {
+    package mutating func begin(_ body: RawSpan, leavingOut repeats: [UInt32] = []) throws(WireError) {
         counts.reset()
         isChecked = false
+        identities.removeAll(keepingCapacityUpTo: Self.identityCountKept)
+        ordinal = 0
+        leftOut = repeats
+        nextLeftOut = 0
         try reader.begin(body)
     }
 
@@ -103,12 +120,14 @@ package struct Deriver: ~Copyable, Sendable {
     ///   over: before the first of several, the whole body is checked.
     package mutating func nextBatch(_ body: RawSpan) throws(WireError) -> Bool {
         startBatch()
+        hasMore = false
         var isEmpty = true
         while try reader.next(body) {
             isEmpty = false
             measure(body)
             if batch.isFull {
                 try checkWhole(body)
+                hasMore = true
                 return true
             }
         }
@@ -119,7 +138,10 @@ package struct Deriver: ~Copyable, Sendable {
         if isChecked { return }
         var checker = TraceReader(keys: AttributeKeys(program.keys))
         try checker.begin(body)
-        while try checker.next(body) {}
+        identities.removeAll()
+        while try checker.next(body) {
+            if checker.span.defect == nil { identities.append(checker.span.identity(body)) }
+        }
         isChecked = true
     }
 
@@ -165,6 +187,14 @@ package struct Deriver: ~Copyable, Sendable {
             return
         }
         counts.newestEnd = max(counts.newestEnd, reader.span.endNanoseconds)
+        if !isChecked { identities.append(reader.span.identity(body)) }
+        if nextLeftOut < leftOut.count, leftOut[nextLeftOut] == ordinal {
+            nextLeftOut += 1
+            ordinal &+= 1
+            counts.repeated += 1
+            return
+        }
+        ordinal &+= 1
         startSpan()
         var matched = false
         if let shape = shape(body) {
