@@ -100,16 +100,19 @@ package enum Options {
     )
 
     /// All of them in the order of the reference.
-    package static let declarations: [OptionDeclaration] = [
-        config.declaration,
-        otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
-        environment.declaration,
-        packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
-        Limits.requestBytes.declaration, Limits.inflightBytes.declaration, Limits.requestsPerCore.declaration,
-        Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,
-        Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
-        Limits.seriesPerMeter.declaration,
-        Limits.series.declaration,
-        shutdownGrace.declaration, logLevel.declaration, logFormat.declaration,
-    ]
+    package static let declarations: [OptionDeclaration] =
+        [
+            config.declaration,
+            otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
+            environment.declaration,
+            packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
+            Limits.requestBytes.declaration, Limits.inflightBytes.declaration,
+            Limits.requestsPerCore.declaration,
+            Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,
+            Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
+            Limits.seriesPerMeter.declaration,
+            Limits.series.declaration,
+        ] + Keeping.declarations + [
+            shutdownGrace.declaration, logLevel.declaration, logFormat.declaration,
+        ]
 }
