@@ -13,4 +13,8 @@ package enum ExportOutcome: Sendable, Equatable {
 
     /// Nothing was taken; the same bytes may be sent again after `retryAfterSeconds` (1 or more).
     case overloaded(retryAfterSeconds: Int)
+
+    /// Nothing was taken, because what taking needs is not there, such as room on the disk; the same bytes may be
+    /// sent again after `retryAfterSeconds` (1 or more). `reason` is for the sender's log: lower case, no full stop.
+    case unavailable(reason: String, retryAfterSeconds: Int)
 }

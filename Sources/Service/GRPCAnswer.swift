@@ -65,6 +65,14 @@ struct GRPCAnswer {
         )
     }
 
+    /// Nothing was taken, for a reason that is not the load; the same message may be sent again.
+    static func unavailable(_ reason: String, retryAfterSeconds: Int) -> GRPCAnswer {
+        .error(
+            .unavailable, "\(reason), send again after \(retryAfterSeconds) s",
+            detail: .retryInfo(seconds: retryAfterSeconds)
+        )
+    }
+
     /// The message is no export request.
     static func malformed(_ description: String) -> GRPCAnswer {
         let description = String(decoding: description.utf8.prefix(messageByteCountMax), as: UTF8.self)
@@ -73,18 +81,26 @@ struct GRPCAnswer {
         )
     }
 
-    /// The answer to what became of the message.
-    static func answer(to result: ExportResult, limits: ServiceLimits) -> GRPCAnswer {
-        switch result {
-        case .done(.accepted): accepted
-        case .done(.partial(let rejected, let message)):
+    /// The answer to what became of the request.
+    static func answer(to outcome: ExportOutcome) -> GRPCAnswer {
+        switch outcome {
+        case .accepted: accepted
+        case .partial(let rejected, let message):
             GRPCAnswer(
                 code: .grpc(.ok), form: .message(Answers.partial(rejected: rejected, message: message))
             )
-        case .done(.malformed(let description)), .failed(.corrupt(let description)): malformed(description)
-        case .done(.overloaded(let seconds)): overloaded(retryAfterSeconds: seconds)
-        case .failed(.refused): overloaded(retryAfterSeconds: limits.retryAfterSeconds)
-        case .failed(.tooLarge): tooLarge(limits.bodyByteCountMax)
+        case .malformed(let description): malformed(description)
+        case .overloaded(let seconds): overloaded(retryAfterSeconds: seconds)
+        case .unavailable(let reason, let seconds): unavailable(reason, retryAfterSeconds: seconds)
+        }
+    }
+
+    /// The answer to a message that could not be decompressed.
+    static func answer(to failure: Gunzip.Failure, limits: ServiceLimits) -> GRPCAnswer {
+        switch failure {
+        case .corrupt(let description): malformed(description)
+        case .refused: overloaded(retryAfterSeconds: limits.retryAfterSeconds)
+        case .tooLarge: tooLarge(limits.bodyByteCountMax)
         }
     }
 

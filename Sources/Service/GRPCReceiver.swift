@@ -6,23 +6,27 @@ import OTLP
 /// OTLP over gRPC on one connection: unary calls, answered on the frames themselves.
 ///
 /// There is no channel per stream: a stream is one object, and an export of 512 spans needs no window update
-/// of its own. Bytes go through the connection's window of 4 MiB, refilled when half used.
-final class GRPCReceiver: ChannelInboundHandler {
+/// of its own. Bytes go through the connection's window of 4 MiB, refilled when half used. Streams are answered
+/// independently, each when its outcome is known; the number of streams bounds how many can wait for theirs.
+final class GRPCReceiver: ChannelInboundHandler, AnswerTarget {
     typealias InboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
     /// Of a stream and of the connection.
     static let windowByteCount = 4 << 20
 
-    private let receiver: Receiver
+    let receiver: Receiver
     private let resources: LoopResources
     private let goodbye: GoAwayWatch
-    private var streams: [HTTP2StreamID: GRPCStream] = [:]
-    private var lastStreamID = HTTP2StreamID.rootStream
-    private var idleSince = NIODeadline.now()
-    private var isClosing = false
+    var streams: [HTTP2StreamID: GRPCStream] = [:]
+    /// Of `streams`, those whose message is not there yet: they alone have a deadline.
+    var receivingCount = 0
+    var lastStreamID = HTTP2StreamID.rootStream
+    var idleSince = NIODeadline.now()
+    var isClosing = false
     private var needsFlush = false
-    private var timer: ConnectionTimer?
+    var timer: ConnectionTimer?
+    private var context: ChannelHandlerContext?
 
     /// `goodbye` watches the frames of the `NIOHTTP2Handler` before this one.
     init(_ receiver: Receiver, resources: LoopResources, goodbye: GoAwayWatch) {
@@ -31,9 +35,10 @@ final class GRPCReceiver: ChannelInboundHandler {
         self.goodbye = goodbye
     }
 
-    private var limits: ServiceLimits { receiver.limits }
+    var limits: ServiceLimits { receiver.limits }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         let timer = ConnectionTimer(
             eventLoop: context.eventLoop,
             tick: min(limits.requestDeadline, limits.idleDeadline)
@@ -46,6 +51,7 @@ final class GRPCReceiver: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         finish()
+        self.context = nil
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -96,8 +102,7 @@ final class GRPCReceiver: ChannelInboundHandler {
         case let event as NIOHTTP2WindowUpdatedEvent:
             refill(event, context: context)
         case let event as StreamClosedEvent:
-            guard let stream = streams.removeValue(forKey: event.streamID) else { return }
-            stream.release()
+            guard let stream = remove(event.streamID) else { return }
             receiver.metrics.record(.grpc, stream.signal, .grpc(.cancelled), took: .now() - stream.began)
             rest(context: context)
         case is ChannelShouldQuiesceEvent:
@@ -126,8 +131,9 @@ final class GRPCReceiver: ChannelInboundHandler {
         let now = NIODeadline.now()
         let facts = GRPCRequestFacts(headers.headers)
         let stream = GRPCStream(facts, began: now, receiver: receiver, resources: resources)
-        if streams.isEmpty { timer?.set(now + limits.requestDeadline, now: now) }
+        if receivingCount == 0 { timer?.set(now + limits.requestDeadline, now: now) }
         streams[id] = stream
+        receivingCount += 1
         if let refusal = facts.refusal {
             end(id, stream, refusal, peerIsDone: headers.endStream, context: context)
         } else if !stream.begin() {
@@ -139,19 +145,42 @@ final class GRPCReceiver: ChannelInboundHandler {
     }
 
     private func complete(_ id: HTTP2StreamID, _ stream: GRPCStream, context: ChannelHandlerContext) {
-        end(id, stream, stream.finish(receiver), peerIsDone: true, context: context)
+        let pending = PendingAnswer(to: self, number: UInt64(Int(id)), on: context.eventLoop)
+        if let answer = stream.finish(receiver, answer: pending) {
+            end(id, stream, answer, peerIsDone: true, context: context)
+        } else {
+            receivingCount -= 1
+            stream.release()
+        }
+    }
+
+    func resolve(_ number: UInt64, _ outcome: ExportOutcome) {
+        let id = HTTP2StreamID(Int(number))
+        guard let context, let stream = streams[id], stream.isWaiting else { return }
+        end(id, stream, .answer(to: outcome), peerIsDone: true, context: context)
+    }
+
+    func flushAnswers() {
+        if let context { flush(context: context) }
+    }
+
+    /// Forgets a stream and gives back what it held.
+    private func remove(_ id: HTTP2StreamID) -> GRPCStream? {
+        guard let stream = streams.removeValue(forKey: id) else { return nil }
+        if !stream.isWaiting { receivingCount -= 1 }
+        stream.release()
+        return stream
     }
 
     /// Answers a stream; when the peer has more to send it is told to stop, without that being an error.
-    private func end(
+    func end(
         _ id: HTTP2StreamID,
         _ stream: GRPCStream,
         _ answer: GRPCAnswer,
         peerIsDone: Bool,
         context: ChannelHandlerContext
     ) {
-        streams.removeValue(forKey: id)
-        stream.release()
+        _ = remove(id)
         switch answer.form {
         case .message(let message):
             write(.headers(.init(headers: GRPCAnswer.headers)), on: id, context: context)
@@ -195,70 +224,7 @@ final class GRPCReceiver: ChannelInboundHandler {
             context: context)
     }
 
-    // MARK: Ends
-
-    private func expire(context: ChannelHandlerContext) {
-        if isClosing, streams.isEmpty { return context.close(promise: nil) }
-        let now = NIODeadline.now()
-        var next = NIODeadline.distantFuture
-        for (id, stream) in streams {
-            let deadline = stream.began + limits.requestDeadline
-            if deadline > now {
-                next = min(next, deadline)
-                continue
-            }
-            receiver.metrics.record(.slowRequest, on: .grpc)
-            let seconds = limits.requestDeadline.nanoseconds / 1_000_000_000
-            let answer = GRPCAnswer.error(.deadlineExceeded, "request did not come whole within \(seconds) s")
-            end(id, stream, answer, peerIsDone: false, context: context)
-        }
-        flush(context: context)
-        if !streams.isEmpty {
-            timer?.set(next, now: now)
-        } else if !isClosing {
-            expireIdle(context: context, now: now)
-        }
-    }
-
-    private func expireIdle(context: ChannelHandlerContext, now: NIODeadline) {
-        let isUnused = lastStreamID == .rootStream
-        let deadline = idleSince + (isUnused ? limits.requestDeadline : limits.idleDeadline)
-        guard deadline <= now else {
-            timer?.set(deadline, now: now)
-            return
-        }
-        receiver.metrics.record(isUnused ? .noRequest : .idle, on: .grpc)
-        sayGoodbye(context: context)
-        closeIfDone(context: context)
-    }
-
-    /// Announces that streams begun later than now are not served.
-    private func sayGoodbye(context: ChannelHandlerContext) {
-        guard !isClosing else { return }
-        isClosing = true
-        let payload = HTTP2Frame.FramePayload.goAway(
-            lastStreamID: lastStreamID, errorCode: .noError, opaqueData: nil
-        )
-        write(payload, on: .rootStream, context: context)
-        flush(context: context)
-    }
-
-    private func closeIfDone(context: ChannelHandlerContext) {
-        guard isClosing, streams.isEmpty else { return }
-        close(context: context)
-    }
-
-    /// As the HTTP receiver: the last answers reach the peer before the connection goes.
-    private func close(context: ChannelHandlerContext) {
-        isClosing = true
-        releaseStreams()
-        flush(context: context)
-        context.close(mode: .output, promise: nil)
-        let now = NIODeadline.now()
-        timer?.set(now + limits.lingerDeadline, now: now)
-    }
-
-    private func write(
+    func write(
         _ payload: HTTP2Frame.FramePayload,
         on id: HTTP2StreamID,
         context: ChannelHandlerContext
@@ -267,20 +233,9 @@ final class GRPCReceiver: ChannelInboundHandler {
         needsFlush = true
     }
 
-    private func flush(context: ChannelHandlerContext) {
+    func flush(context: ChannelHandlerContext) {
         guard needsFlush else { return }
         needsFlush = false
         context.flush()
-    }
-
-    private func finish() {
-        timer?.stop()
-        timer = nil
-        releaseStreams()
-    }
-
-    private func releaseStreams() {
-        for stream in streams.values { stream.release() }
-        streams = [:]
     }
 }

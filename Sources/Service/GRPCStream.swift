@@ -16,6 +16,8 @@ final class GRPCStream {
     private var body: RequestBody
     private var messageByteCount: Int?
     private var isCompressed = false
+    /// The message is handed over, and its outcome comes later.
+    private(set) var isWaiting = false
 
     /// Takes the headers; `begin` comes next.
     init(_ facts: GRPCRequestFacts, began: NIODeadline, receiver: Receiver, resources: LoopResources) {
@@ -50,8 +52,8 @@ final class GRPCStream {
         body.settle()
     }
 
-    /// Answers the request, whose last byte has come.
-    func finish(_ receiver: Receiver) -> GRPCAnswer {
+    /// Answers the request, whose last byte has come; nil when `answer` gets its outcome.
+    func finish(_ receiver: Receiver, answer: PendingAnswer) -> GRPCAnswer? {
         guard let messageByteCount else {
             return .error(.internal, "request ends before its message, wanted one message")
         }
@@ -59,8 +61,13 @@ final class GRPCStream {
             let count = body.byteCount - Self.headByteCount
             return .error(.internal, "message ends after \(count) bytes, wanted \(messageByteCount)")
         }
-        let result = body.export(isGzip: isCompressed, to: receiver.sink, via: .grpc)
-        return .answer(to: result, limits: receiver.limits)
+        switch body.export(isGzip: isCompressed, to: receiver.sink, via: .grpc, answer: answer) {
+        case .done(let outcome): return .answer(to: outcome)
+        case .failed(let failure): return .answer(to: failure, limits: receiver.limits)
+        case .pending:
+            isWaiting = true
+            return nil
+        }
     }
 
     /// Gives back what the request holds.

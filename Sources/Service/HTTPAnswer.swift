@@ -49,6 +49,14 @@ struct HTTPAnswer {
         )
     }
 
+    /// Nothing was taken, for a reason that is not the load; the same bytes may be sent again.
+    static func unavailable(_ reason: String, retryAfterSeconds: Int) -> HTTPAnswer {
+        .error(
+            .serviceUnavailable, .unavailable, "\(reason), send again after \(retryAfterSeconds) s",
+            detail: .retryInfo(seconds: retryAfterSeconds), extra: .retryAfter(seconds: retryAfterSeconds)
+        )
+    }
+
     /// The bytes are no export request.
     static func malformed(_ description: String) -> HTTPAnswer {
         .error(
@@ -57,18 +65,26 @@ struct HTTPAnswer {
         )
     }
 
-    /// The answer to what became of the body.
-    static func answer(to result: ExportResult, limits: ServiceLimits) -> HTTPAnswer {
-        switch result {
-        case .done(.accepted): HTTPAnswer(code: .ok, body: Answers.success, extra: .none)
-        case .done(.partial(let rejected, let message)):
+    /// The answer to what became of the request.
+    static func answer(to outcome: ExportOutcome) -> HTTPAnswer {
+        switch outcome {
+        case .accepted: HTTPAnswer(code: .ok, body: Answers.success, extra: .none)
+        case .partial(let rejected, let message):
             HTTPAnswer(
                 code: .ok, body: Answers.partial(rejected: rejected, message: message), extra: .none
             )
-        case .done(.malformed(let description)), .failed(.corrupt(let description)): .malformed(description)
-        case .done(.overloaded(let seconds)): .overloaded(retryAfterSeconds: seconds)
-        case .failed(.refused): .overloaded(retryAfterSeconds: limits.retryAfterSeconds)
-        case .failed(.tooLarge): .tooLarge(limits.bodyByteCountMax)
+        case .malformed(let description): .malformed(description)
+        case .overloaded(let seconds): .overloaded(retryAfterSeconds: seconds)
+        case .unavailable(let reason, let seconds): .unavailable(reason, retryAfterSeconds: seconds)
+        }
+    }
+
+    /// The answer to a body that could not be decompressed.
+    static func answer(to failure: Gunzip.Failure, limits: ServiceLimits) -> HTTPAnswer {
+        switch failure {
+        case .corrupt(let description): .malformed(description)
+        case .refused: .overloaded(retryAfterSeconds: limits.retryAfterSeconds)
+        case .tooLarge: .tooLarge(limits.bodyByteCountMax)
         }
     }
 
@@ -78,6 +94,9 @@ struct HTTPAnswer {
         case keepAlive
         case close
     }
+
+    /// Says no more than that everything was taken.
+    var isAccepted: Bool { code == .ok && body.isEmpty }
 
     /// The bytes on the wire.
     func rendered(connection: Connection) -> ByteBuffer {

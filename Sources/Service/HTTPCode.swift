@@ -10,6 +10,7 @@ package enum HTTPCode: Int, Sendable, CaseIterable {
     case expectationFailed = 417
     case tooManyRequests = 429
     case headTooLarge = 431
+    case serviceUnavailable = 503
 
     /// The reason phrase of the status line.
     var reason: StaticString {
@@ -24,6 +25,7 @@ package enum HTTPCode: Int, Sendable, CaseIterable {
         case .expectationFailed: "Expectation Failed"
         case .tooManyRequests: "Too Many Requests"
         case .headTooLarge: "Request Header Fields Too Large"
+        case .serviceUnavailable: "Service Unavailable"
         }
     }
 
@@ -40,6 +42,7 @@ package enum HTTPCode: Int, Sendable, CaseIterable {
         case .expectationFailed: 7
         case .tooManyRequests: 8
         case .headTooLarge: 9
+        case .serviceUnavailable: 10
         }
     }
 }

@@ -5,34 +5,45 @@ import OTLP
 
 /// OTLP over HTTP/1 on one connection.
 ///
-/// A request is answered in the call that brings its last byte, so pipelined requests are answered in order
-/// without a queue. A refused one is answered at its head, and its body dropped.
-final class HTTPReceiver: ChannelInboundHandler {
+/// A request whose outcome is known at once is answered in the call that brings its last byte; one that has to
+/// wait is put into a queue, and the requests after it are read and handed over meanwhile. Answers go out in the
+/// order of the requests. A refused request is answered when it is its turn, and its body dropped.
+final class HTTPReceiver: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         /// Between requests.
         case idle
         /// The body of an accepted head is gathered.
         case receiving
         /// The request is answered; this many bytes of its body may still come.
         case skipping(byteCountLeft: Int)
+        /// No more requests are taken; the connection ends when those that wait are answered.
+        case finishing
         /// The last answer is written; nothing counts any more.
         case closing
     }
 
-    private let receiver: Receiver
-    private var body: RequestBody
-    private var phase = Phase.idle
-    private var facts: HTTPRequestFacts?
-    private var isHTTP10 = false
-    private var isKeepAlive = true
-    private var began = NIODeadline.now()
+    let receiver: Receiver
+    var body: RequestBody
+    var phase = Phase.idle
+    var facts: HTTPRequestFacts?
+    /// The request that is received.
+    var exchange = HTTPExchange(began: .now())
+    /// Those before it that are not answered.
+    var answers = AnswerQueue()
+    /// The peer waits for a 100, which must not overtake an answer.
+    var owesContinue = false
+    /// The next read waits until the queue is no longer full.
+    var isReadHeld = false
+    var isDraining = false
+    var needsFlush = false
+    var timer: ConnectionTimer?
+    /// As long as the handler is in its pipeline.
+    private(set) var context: ChannelHandlerContext?
     private var requestCount = 0
-    private var isDraining = false
-    private var needsFlush = false
-    private var timer: ConnectionTimer?
 
     /// `resources` are those of the connection's loop.
     init(_ receiver: Receiver, resources: LoopResources) {
@@ -43,9 +54,10 @@ final class HTTPReceiver: ChannelInboundHandler {
         )
     }
 
-    private var limits: ServiceLimits { receiver.limits }
+    var limits: ServiceLimits { receiver.limits }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         let timer = ConnectionTimer(
             eventLoop: context.eventLoop,
             tick: min(limits.requestDeadline, limits.idleDeadline)
@@ -57,6 +69,7 @@ final class HTTPReceiver: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         finish()
+        self.context = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -78,11 +91,17 @@ final class HTTPReceiver: ChannelInboundHandler {
         context.fireChannelReadComplete()
     }
 
+    /// Reads no more while as many requests as may be are not answered.
+    func read(context: ChannelHandlerContext) {
+        isReadHeld = answers.isFull
+        if !isReadHeld { context.read() }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent:
             isDraining = true
-            if case .idle = phase { close(context: context, lingers: false) }
+            if case .idle = phase { close(context: context, lingers: !answers.isEmpty) }
         case ChannelEvent.inputClosed:
             // Nothing more comes, and what came whole is answered.
             if case .closing = phase { break }
@@ -98,17 +117,20 @@ final class HTTPReceiver: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        if case .closing = phase { return }
+        switch phase {
+        case .finishing, .closing: return
+        case .idle: exchange = HTTPExchange(began: .now())
+        case .receiving, .skipping: break
+        }
         receiver.metrics.record(.protocolError, on: .http)
-        if case .idle = phase { began = .now() }
-        isKeepAlive = false
-        let answer: HTTPAnswer =
+        exchange.isKeepAlive = false
+        let reply: HTTPAnswer =
             error == .headerOverflow
             ? .error(
                 .headTooLarge, .resourceExhausted, "request head is over \(limits.headByteCountMax) bytes")
             : .error(.badRequest, .invalidArgument, "request is not HTTP/1: \(error)")
         if case .skipping = phase { return close(context: context) }
-        write(answer, context: context)
+        answer(reply, context: context)
         close(context: context)
     }
 
@@ -118,11 +140,12 @@ final class HTTPReceiver: ChannelInboundHandler {
         guard case .idle = phase else { return }
         let facts = HTTPRequestFacts(head)
         self.facts = facts
-        isHTTP10 = head.version.minor == 0
-        isKeepAlive = head.isKeepAlive && !isDraining
         requestCount += 1
         let now = NIODeadline.now()
-        began = now
+        exchange = HTTPExchange(
+            signal: facts.signal, began: now, isHTTP10: head.version.minor == 0,
+            isKeepAlive: head.isKeepAlive && !isDraining
+        )
         timer?.set(now + limits.requestDeadline, now: now)
         if let refusal = facts.refusal(bodyByteCountMax: limits.bodyByteCountMax) {
             return refuse(refusal, context: context)
@@ -132,15 +155,17 @@ final class HTTPReceiver: ChannelInboundHandler {
         }
         phase = .receiving
         if let contentLength = facts.contentLength { body.expect(byteCount: contentLength) }
-        if case .continue = facts.expectation, facts.hasBody, !isHTTP10 {
-            context.write(wrapOutboundOut(HTTPAnswer.continueBytes), promise: nil)
-            needsFlush = true
+        if case .continue = facts.expectation, facts.hasBody, !exchange.isHTTP10 {
+            owesContinue = true
+            if answers.isEmpty { writeContinue(context: context) }
         }
     }
 
     private func receive(_ slice: ByteBuffer, context: ChannelHandlerContext) {
         switch phase {
         case .receiving:
+            // Who sends its body waits for no 100.
+            owesContinue = false
             switch body.append(slice) {
             case .taken: break
             case .tooLarge: refuse(.tooLarge(limits.bodyByteCountMax), context: context)
@@ -151,7 +176,7 @@ final class HTTPReceiver: ChannelInboundHandler {
             let left = left - slice.readableBytes
             phase = .skipping(byteCountLeft: left)
             if left < 0 { close(context: context) }
-        case .idle, .closing:
+        case .idle, .finishing, .closing:
             break
         }
     }
@@ -160,37 +185,37 @@ final class HTTPReceiver: ChannelInboundHandler {
         switch phase {
         case .receiving:
             let isGzip = facts?.encoding == .gzip
-            let result = body.export(isGzip: isGzip, to: receiver.sink, via: .httpProtobuf)
+            let pending = PendingAnswer(to: self, number: answers.nextNumber, on: context.eventLoop)
+            let result = body.export(isGzip: isGzip, to: receiver.sink, via: .httpProtobuf, answer: pending)
             body.reset()
-            if case .done(.accepted) = result, isKeepAlive, !isHTTP10 {
-                context.write(wrapOutboundOut(HTTPAnswer.acceptedBytes), promise: nil)
-                needsFlush = true
-                count(.ok)
-            } else {
-                write(.answer(to: result, limits: limits), context: context)
+            switch result {
+            case .pending: answers.append(exchange, nil)
+            case .done(let outcome): answer(.answer(to: outcome), context: context)
+            case .failed(let failure): answer(.answer(to: failure, limits: limits), context: context)
             }
             endRequest(context: context)
         case .skipping:
             endRequest(context: context)
-        case .idle, .closing:
+        case .idle, .finishing, .closing:
             break
         }
     }
 
     /// Answers a request whose body has not come whole. The connection lives on when what is left of the body
     /// is known to be little; otherwise it is closed, because reading on would serve nobody.
-    private func refuse(_ answer: HTTPAnswer, context: ChannelHandlerContext) {
+    private func refuse(_ refusal: HTTPAnswer, context: ChannelHandlerContext) {
         let left = (facts?.contentLength ?? 0) - body.byteCount
         body.reset()
+        owesContinue = false
         var waitsForContinue = false
         if case .continue = facts?.expectation, case .idle = phase { waitsForContinue = true }
-        if answer.code == .contentTooLarge || facts?.isChunked == true || waitsForContinue
+        if refusal.code == .contentTooLarge || facts?.isChunked == true || waitsForContinue
             || left > ServiceLimits.skippedByteCountMax
         {
-            isKeepAlive = false
+            exchange.isKeepAlive = false
         }
-        write(answer, context: context)
-        if isKeepAlive {
+        answer(refusal, context: context)
+        if exchange.isKeepAlive {
             phase = .skipping(byteCountLeft: ServiceLimits.skippedByteCountMax)
         } else if facts?.hasBody == true {
             close(context: context)
@@ -201,45 +226,29 @@ final class HTTPReceiver: ChannelInboundHandler {
 
     private func endRequest(context: ChannelHandlerContext) {
         facts = nil
-        guard isKeepAlive, !isDraining else { return close(context: context) }
+        guard exchange.isKeepAlive, !isDraining else { return close(context: context) }
         phase = .idle
         let now = NIODeadline.now()
         timer?.set(now + limits.idleDeadline, now: now)
     }
 
-    // MARK: Answers and ends
-
-    private func write(_ answer: HTTPAnswer, context: ChannelHandlerContext) {
-        let connection: HTTPAnswer.Connection =
-            !isKeepAlive ? .close : isHTTP10 ? .keepAlive : .implied
-        context.write(wrapOutboundOut(answer.rendered(connection: connection)), promise: nil)
-        needsFlush = true
-        count(answer.code)
-    }
-
-    private func count(_ code: HTTPCode) {
-        receiver.metrics.record(
-            .httpProtobuf, facts?.signal ?? .other, .http(code), took: NIODeadline.now() - began
-        )
-    }
-
-    private func flush(context: ChannelHandlerContext) {
-        guard needsFlush else { return }
-        needsFlush = false
-        context.flush()
-    }
-
+    /// Called when the connection's deadline is reached.
     private func expire(context: ChannelHandlerContext) {
         switch phase {
+        case .idle where !answers.isEmpty, .finishing:
+            // Not the peer's turn. The deadline is set again when the last answer is written.
+            break
+        case .receiving where isReadHeld, .skipping where isReadHeld:
+            // Not the peer's turn either: set again when reading goes on.
+            break
         case .idle:
             receiver.metrics.record(requestCount == 0 ? .noRequest : .idle, on: .http)
             close(context: context, lingers: false)
         case .receiving:
             receiver.metrics.record(.slowRequest, on: .http)
-            isKeepAlive = false
-            body.reset()
+            exchange.isKeepAlive = false
             let seconds = limits.requestDeadline.nanoseconds / 1_000_000_000
-            write(
+            answer(
                 .error(.requestTimeout, .deadlineExceeded, "request did not come whole within \(seconds) s"),
                 context: context
             )
@@ -250,25 +259,5 @@ final class HTTPReceiver: ChannelInboundHandler {
         case .closing:
             context.close(promise: nil)
         }
-    }
-
-    /// Says that nothing more comes and, when an answer is on its way, waits a moment for the peer to close: see
-    /// `lingerDeadline`.
-    private func close(context: ChannelHandlerContext, lingers: Bool = true) {
-        if case .closing = phase { return }
-        phase = .closing
-        body.reset()
-        flush(context: context)
-        let closed = context.eventLoop.makePromise(of: Void.self)
-        context.close(mode: .output, promise: closed)
-        if !lingers { closed.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) } }
-        let now = NIODeadline.now()
-        timer?.set(now + limits.lingerDeadline, now: now)
-    }
-
-    private func finish() {
-        timer?.stop()
-        timer = nil
-        body.reset()
     }
 }

@@ -11,7 +11,7 @@ struct Pipeline: TraceSink {
     /// Nanoseconds since 1970.
     let now: @Sendable () -> UInt64
 
-    func export(_ body: RawSpan, via wire: WireProtocol) -> ExportOutcome {
+    func export(_ body: RawSpan, via wire: WireProtocol, answer: PendingAnswer) -> ExportOutcome? {
         derivers.withDeriver { deriver in
             do throws(WireError) {
                 try deriver.begin(body)

@@ -91,10 +91,13 @@ struct RequestBody: ~Copyable {
     mutating func export(
         isGzip: Bool,
         to sink: any TraceSink,
-        via wire: WireProtocol
+        via wire: WireProtocol,
+        answer: PendingAnswer
     ) -> ExportResult {
         bytes.moveReaderIndex(forwardBy: headByteCount)
-        guard isGzip else { return .done(sink.export(bytes.readableBytesSpan, via: wire)) }
+        guard isGzip else {
+            return ExportResult(sink.export(bytes.readableBytesSpan, via: wire, answer: answer))
+        }
         var inflated = resources.takeBuffer(byteCount: 0)
         defer { resources.giveBack(inflated) }
         do throws(Gunzip.Failure) {
@@ -102,7 +105,7 @@ struct RequestBody: ~Copyable {
         } catch {
             return .failed(error)
         }
-        return .done(sink.export(inflated.readableBytesSpan, via: wire))
+        return ExportResult(sink.export(inflated.readableBytesSpan, via: wire, answer: answer))
     }
 
     /// Moves the bytes into a pooled buffer with room for `count` more.
@@ -120,4 +123,11 @@ struct RequestBody: ~Copyable {
 enum ExportResult {
     case done(ExportOutcome)
     case failed(Gunzip.Failure)
+    /// The outcome comes later.
+    case pending
+
+    /// From the sink's answer.
+    init(_ outcome: ExportOutcome?) {
+        if let outcome { self = .done(outcome) } else { self = .pending }
+    }
 }

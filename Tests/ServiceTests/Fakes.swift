@@ -4,9 +4,14 @@ import OTLP
 import Service
 import Synchronization
 
-/// Remembers what it was given and answers as it is told.
+/// Remembers what it was given and answers as it is told, at once or when the test says so.
 final class FakeSink: TraceSink {
     struct State {
+        /// Requests get their outcome by `answer`.
+        var isHolding = false
+        var held: [PendingAnswer] = []
+        var answeredCount = 0
+        var waitingCountMax = 0
         var outcome = ExportOutcome.accepted
         var byteCounts: [Int] = []
         var bodies: [[UInt8]] = []
@@ -19,17 +24,43 @@ final class FakeSink: TraceSink {
         state.withLock { $0.outcome = outcome }
     }
 
+    /// A sink whose requests wait for `answer`.
+    static var holding: FakeSink {
+        let sink = FakeSink()
+        sink.state.withLock { $0.isHolding = true }
+        return sink
+    }
+
     var bodies: [[UInt8]] { state.withLock { $0.bodies } }
     var byteCounts: [Int] { state.withLock { $0.byteCounts } }
+    var waitingCountMax: Int { state.withLock { $0.waitingCountMax } }
 
-    func export(_ body: RawSpan, via wire: WireProtocol) -> ExportOutcome {
+    /// Waits until `count` requests have come in all.
+    func wait(_ count: Int) async {
+        while byteCounts.count < count { await Task.yield() }
+    }
+
+    /// Gives held requests, numbered as they came, their outcomes, in one batch and from this thread.
+    func answer(_ numbers: [Int], _ outcome: (Int) -> ExportOutcome = { _ in .accepted }) {
+        var batch = AnswerBatch()
+        state.withLock { state in
+            for number in numbers { batch.add(state.held[number], outcome(number)) }
+            state.answeredCount += numbers.count
+        }
+        batch.deliver()
+    }
+
+    func export(_ body: RawSpan, via wire: WireProtocol, answer: PendingAnswer) -> ExportOutcome? {
         let bytes = body.withUnsafeBytes { [UInt8]($0.prefix(1 << 20)) }
         let byteCount = body.byteCount
         return state.withLock { state in
             state.byteCounts.append(byteCount)
             state.bodies.append(bytes)
             state.wires.append(wire)
-            return state.outcome
+            guard state.isHolding else { return state.outcome }
+            state.held.append(answer)
+            state.waitingCountMax = max(state.waitingCountMax, state.held.count - state.answeredCount)
+            return nil
         }
     }
 }

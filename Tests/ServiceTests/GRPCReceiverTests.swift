@@ -114,6 +114,11 @@ struct GRPCCase: Sendable, CustomTestStringConvertible {
             message: "too busy, send again after 9 s", details: ["RetryInfo"],
             outcome: .overloaded(retryAfterSeconds: 9)
         ),
+        GRPCCase(
+            name: "unavailable", bytes: GRPCClient.framed([1]), status: .unavailable,
+            message: "the disk is full, send again after 30 s", details: ["RetryInfo"],
+            outcome: .unavailable(reason: "the disk is full", retryAfterSeconds: 30)
+        ),
     ]
 
     @Test(arguments: cases, [true, false])

@@ -220,6 +220,10 @@ private let protobuf = "Content-Type: application/x-protobuf"
     @Test(arguments: [
         (ExportOutcome.malformed("tag 0 at offset 4"), 400, Int32(3), ["BadRequest"]),
         (ExportOutcome.overloaded(retryAfterSeconds: 7), 429, Int32(14), ["RetryInfo"]),
+        (
+            ExportOutcome.unavailable(reason: "the disk is full", retryAfterSeconds: 30), 503, Int32(14),
+            ["RetryInfo"]
+        ),
     ])
     func `what the sink refuses is answered so`(
         outcome: ExportOutcome, status: Int, code: Int32, details: [String]

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -40,6 +41,13 @@ struct RawClient: Sendable {
 
     func close() async {
         try? await channel.close()
+    }
+
+    /// Ends the connection with a reset instead of in order.
+    func reset() async throws {
+        let options = channel as? any SocketOptionProvider
+        try await options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        await close()
     }
 
     /// What has come, as soon as `isEnough` says so or nothing more can come.
