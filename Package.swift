@@ -78,7 +78,7 @@ let package = Package(
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
-        module("Exposition", ["Bytes", "MetricModel"]),
+        module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
         module("Delivery", ["CCurl", "MetricModel"]),
         module(
             "Service",
@@ -145,7 +145,7 @@ let package = Package(
             ]
         ),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
-        tests("Exposition", ["Exposition", "MetricModel"]),
+        tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
             name: "TestServer",
@@ -158,7 +158,8 @@ let package = Package(
         ),
         tests("Delivery", ["Delivery", "TestServer"]),
         tests(
-            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
+            "Service",
+            ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],
             nio + [logging]
         ),
         tests("Command", ["TestServer", "TraceBuilder"]),

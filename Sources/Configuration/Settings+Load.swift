@@ -81,13 +81,14 @@ extension Settings {
         let environment = resolver.value(Options.environment)
         let packs = packSettings(&resolver, path: path, home: home)
         let limits = limits(&resolver)
+        let createdLines = resolver.value(Options.expositionCreatedLines)
         let grace = resolver.value(Options.shutdownGrace)
         let logLevel = resolver.value(Options.logLevel)
         let logFormat = resolver.value(Options.logFormat)
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
-        guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let grace,
-            let logLevel, let logFormat
+        guard let grpc, let http, let metrics, let data, let environment, let packs, let limits,
+            let createdLines, let grace, let logLevel, let logFormat
         else { return nil }
         return Settings(
             otlpGRPC: grpc,
@@ -97,6 +98,7 @@ extension Settings {
             environment: environment,
             packs: packs,
             limits: limits,
+            exposition: Settings.Exposition(createdLines: createdLines),
             shutdownGrace: grace,
             logLevel: logLevel,
             logFormat: logFormat,

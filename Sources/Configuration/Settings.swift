@@ -24,6 +24,9 @@ package struct Settings: Sendable {
     /// The limits.
     package var limits: Limits
 
+    /// How `/metrics` is written.
+    package var exposition: Exposition
+
     /// How long requests in progress may take to finish on a stop.
     package var shutdownGrace: Duration
 
@@ -52,6 +55,12 @@ package struct Settings: Sendable {
 
         /// The entries below `packs.options`, in file order.
         package var options: [PackOption]
+    }
+
+    /// How `/metrics` is written.
+    package struct Exposition: Sendable, Equatable {
+        /// Whether OpenMetrics says with `_created` lines when a series began.
+        package var createdLines: Bool
     }
 
     /// The limits, each with its metric and its behaviour where it is enforced.

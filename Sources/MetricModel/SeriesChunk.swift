@@ -22,6 +22,9 @@ package struct ValueChunk: Sendable {
     package var amounts: [Double] = []
     /// The histogram's bucket counts, not cumulated, `bucketCount` a series; else empty.
     package var cells: [UInt64] = []
+    /// When the series' value of this instrument began at 0, in milliseconds since 1970, one a series; 0 where that
+    /// is not known, and then no created timestamp is written.
+    package var created: [Int64] = []
 
     package init() {}
 
@@ -30,5 +33,6 @@ package struct ValueChunk: Sendable {
         isPresent.removeAll(keepingCapacity: true)
         amounts.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
+        created.removeAll(keepingCapacity: true)
     }
 }

@@ -89,6 +89,7 @@ extension SeriesTable {
             let position = Int(number)
             chunk.isPresent.append(touched[position] & bit != 0)
             chunk.amounts.append(isInfo ? 1 : amounts[position * amountWidth + instrument])
+            chunk.created.append(0)
             let start = position * cellWidth + cellStarts[instrument]
             for cell in start..<start + cellCount { chunk.cells.append(cells[cell]) }
         }
