@@ -80,7 +80,7 @@ let package = Package(
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
-        module("Exposition", ["Bytes", "MetricModel"]),
+        module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
         module("Delivery", ["CCurl", "MetricModel"]),
         module(
             "Service",
@@ -148,7 +148,7 @@ let package = Package(
         ),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
-        tests("Exposition", ["Exposition", "MetricModel"]),
+        tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
             name: "TestServer",
@@ -161,7 +161,8 @@ let package = Package(
         ),
         tests("Delivery", ["Delivery", "TestServer"]),
         tests(
-            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
+            "Service",
+            ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],
             nio + [logging]
         ),
         tests("Command", ["TestServer", "TraceBuilder"]),

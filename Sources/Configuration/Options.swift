@@ -74,6 +74,12 @@ package enum Options {
         "Files of your own packs; paths or globs, relative to the configuration file."
     )
 
+    /// `_created` in OpenMetrics.
+    package static let expositionCreatedLines = ConfigurationOption(
+        "exposition.created_lines", default: false,
+        "Whether OpenMetrics has a line _created beside each counter and histogram; protobuf always says it."
+    )
+
     /// How long a stop may take.
     package static let shutdownGrace = ConfigurationOption(
         "shutdown.grace", default: Duration.seconds(10), in: .zero ... .seconds(600),
@@ -113,6 +119,7 @@ package enum Options {
             Limits.seriesPerMeter.declaration,
             Limits.series.declaration,
         ] + Keeping.declarations + [
+            expositionCreatedLines.declaration,
             shutdownGrace.declaration, logLevel.declaration, logFormat.declaration,
         ]
 }

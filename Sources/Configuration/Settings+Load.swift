@@ -82,13 +82,14 @@ extension Settings {
         let packs = packSettings(&resolver, path: path, home: home)
         let limits = limits(&resolver)
         let keeping = keeping(&resolver)
+        let createdLines = resolver.value(Options.expositionCreatedLines)
         let grace = resolver.value(Options.shutdownGrace)
         let logLevel = resolver.value(Options.logLevel)
         let logFormat = resolver.value(Options.logFormat)
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
         guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let keeping,
-            let grace, let logLevel, let logFormat
+            let createdLines, let grace, let logLevel, let logFormat
         else { return nil }
         return Settings(
             otlpGRPC: grpc,
@@ -99,6 +100,7 @@ extension Settings {
             packs: packs,
             limits: limits,
             keeping: keeping,
+            exposition: Settings.Exposition(createdLines: createdLines),
             shutdownGrace: grace,
             logLevel: logLevel,
             logFormat: logFormat,

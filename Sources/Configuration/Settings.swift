@@ -27,6 +27,9 @@ package struct Settings: Sendable {
     /// What survives, and how new series are shown.
     package var keeping: Keeping
 
+    /// How `/metrics` is written.
+    package var exposition: Exposition
+
     /// How long requests in progress may take to finish on a stop.
     package var shutdownGrace: Duration
 
@@ -79,6 +82,12 @@ package struct Settings: Sendable {
 
         /// How long a stop waits for scrapers.
         package var linger: Duration
+    }
+
+    /// How `/metrics` is written.
+    package struct Exposition: Sendable, Equatable {
+        /// Whether OpenMetrics says with `_created` lines when a series began.
+        package var createdLines: Bool
     }
 
     /// The limits, each with its metric and its behaviour where it is enforced.

@@ -138,6 +138,7 @@ package struct DedupeWindow: ~Copyable, Sendable {
         var bucket = Int(truncatingIfNeeded: key.low) & bucketMask
         while true {
             let base = bucket * Self.bucketWidth
+            // SAFETY: the bucket is below their number, and each has this width.
             for position in base..<base + Self.bucketWidth where index[unchecked: position] == 0 {
                 index[unchecked: position] = entry
                 return
@@ -154,6 +155,7 @@ package struct DedupeWindow: ~Copyable, Sendable {
         var passed: [Int] = []
         while true {
             let base = bucket * Self.bucketWidth
+            // SAFETY: the bucket is below their number, and each has this width.
             for position in base..<base + Self.bucketWidth where index[unchecked: position] == entry {
                 index[unchecked: position] = 0
                 // At the most it can count, a bucket is searched through for ever.

@@ -20,20 +20,21 @@ package struct LabelChunk: Sendable {
 package struct ValueChunk: Sendable {
     /// Whether the series has a sample of this instrument at all.
     package var isPresent: [Bool] = []
-    /// Milliseconds since 1970 of the first amount; 0 where that is not known.
-    package var created: [Int64] = []
     /// The counter's value, or the histogram's sum.
     package var amounts: [Double] = []
     /// The histogram's bucket counts, not cumulated, `bucketCount` a series; else empty.
     package var cells: [UInt64] = []
+    /// When the series' value of this instrument began at 0, in milliseconds since 1970, one a series; 0 where that
+    /// is not known, and then no created timestamp is written.
+    package var created: [Int64] = []
 
     package init() {}
 
     /// Makes room for another chunk, keeping memory.
     package mutating func removeAll() {
         isPresent.removeAll(keepingCapacity: true)
-        created.removeAll(keepingCapacity: true)
         amounts.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
+        created.removeAll(keepingCapacity: true)
     }
 }

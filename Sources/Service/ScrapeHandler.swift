@@ -110,8 +110,9 @@ final class ScrapeHandler: ChannelInboundHandler {
             write(status, type: type, text: text, version: head.version, isHead: isHead, context: context)
         case .metrics:
             let gzip = AcceptEncoding.prefersGzip(head.headers["accept-encoding"]) ? GzipStream() : nil
+            let format = ScrapeFormat.negotiated(accept: head.headers["accept"])
             var headers = HTTPHeaders([
-                ("content-type", ScrapeRoute.metricsType), ("vary", "accept-encoding"),
+                ("content-type", format.contentType), ("vary", "accept, accept-encoding"),
             ])
             if gzip != nil { headers.add(name: "content-encoding", value: "gzip") }
             // HTTP/1.0 knows no chunks: the end of the connection ends the body.
@@ -126,7 +127,7 @@ final class ScrapeHandler: ChannelInboundHandler {
             if isHead {
                 end(context: context)
             } else {
-                phase = .streaming(service.source.begin(), gzip)
+                phase = .streaming(service.source.begin(format.format), gzip)
                 writeChunk(context: context)
             }
         }

@@ -36,8 +36,8 @@ package final class Sidecar: Sendable {
         let counters = SpanCounters(meterCount: program.meterNames.count)
         let requests = RequestMetrics()
         let own = SelfMetrics(
-            version: version, configurationHash: fingerprint(settings), registry: registry,
-            counters: counters,
+            version: version, configurationHash: fingerprint(settings),
+            started: Int64(nanosecondsSince1970() / 1_000_000), registry: registry, counters: counters,
             requests: requests, meterNames: program.meterNames
         )
         let pipeline = Pipeline(
@@ -49,7 +49,9 @@ package final class Sidecar: Sendable {
         )
         let server = try await Server.start(
             Server.Addresses(settings), limits: ServiceLimits(settings.limits), sink: pipeline,
-            scrape: MetricsSource(registry: registry, own: own), requestMetrics: requests, log: log
+            scrape: MetricsSource(
+                registry: registry, own: own, createdLines: settings.exposition.createdLines),
+            requestMetrics: requests, log: log
         )
         own.setOccupancy { [weak server] in
             SelfMetrics.Occupancy(

@@ -51,6 +51,7 @@ func problems(
         #expect(limits.valuesPerLabel == 2_000)
         #expect(limits.seriesPerMeter == 20_000)
         #expect(limits.series == 200_000)
+        #expect(!settings.exposition.createdLines)
         #expect(settings.shutdownGrace == .seconds(10))
         #expect(settings.logLevel == .info)
         #expect(settings.logFormat == .text)

@@ -1,3 +1,4 @@
+import Exposition
 import MetricModel
 import NIOCore
 import OTLP
@@ -71,13 +72,16 @@ final class FakeScrape: ScrapeSource {
     let chunkByteCount: Int
     let beginCount = Atomic<Int>(0)
     let nextCount = Atomic<Int>(0)
+    /// The formats that scrapes were begun in.
+    let formats = Mutex<[ExpositionFormat]>([])
 
     init(chunkCount: Int = 1, chunkByteCount: Int = 12) {
         self.chunkCount = chunkCount
         self.chunkByteCount = chunkByteCount
     }
 
-    func begin() -> any ScrapeCursor {
+    func begin(_ format: ExpositionFormat) -> any ScrapeCursor {
+        formats.withLock { $0.append(format) }
         beginCount.add(1, ordering: .relaxed)
         return Cursor(source: self)
     }
