@@ -34,8 +34,7 @@ import Testing
         ("otlp: localhost:4317\n", "spanmeter.yaml:1: otlp is 'localhost:4317'; wanted grpc, http below it"),
         (
             "[]\n",
-            "spanmeter.yaml:1: the file is a list; wanted data, environment, limits, log, metrics, otlp, "
-                + "packs, shutdown below it"
+            "spanmeter.yaml:1: the file is a list; wanted \(topLevel) below it"
         ),
         (
             "metrics: { host: x }\n",
