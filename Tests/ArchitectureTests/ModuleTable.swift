@@ -17,7 +17,7 @@ enum ModuleTable {
             "Folding": ["Packs", "MetricModel"],
             "Reports": ["MetricModel"],
             "Registry": ["Bytes", "MetricModel"],
-            "Ledger": ["MetricModel", "Statistics"],
+            "Ledger": ["Bytes", "MetricModel", "Statistics"],
             "Objectives": ["Configuration", "MetricModel", "Statistics", "Ledger"],
             "Exposition": ["Bytes", "MetricModel", "CProtobuf"],
             "Delivery": ["CCurl", "CSnappy", "MetricModel"],
