@@ -42,6 +42,10 @@ let nio: [Target.Dependency] = [
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -55,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(
@@ -81,12 +86,13 @@ let package = Package(
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
+        module("Ledger", ["Bytes"], grdb),
         module("Delivery", ["CCurl", "MetricModel"]),
         module(
             "Service",
             [
                 "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
-                "Exposition",
+                "Dedupe", "Ledger", "Exposition",
             ],
             nio + [logging]
         ),
@@ -107,6 +113,8 @@ let package = Package(
             path: "Tests/load",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "store", dependencies: ["Ledger", arguments], path: "Tests/store", swiftSettings: strict),
         .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
@@ -159,6 +167,7 @@ let package = Package(
             path: "Tests/TestServer",
             swiftSettings: strict
         ),
+        tests("Ledger", ["Bytes", "Ledger"], grdb),
         tests("Delivery", ["Delivery", "TestServer"]),
         tests(
             "Service",

@@ -68,6 +68,11 @@ package final class Registry: Sendable {
         }
     }
 
+    /// Adds what a record of this process says, at once: where nothing has to be durable.
+    package func applyNow(_ record: [UInt8]) {
+        state.withLock { $0.applyOwn(record, sequence: $0.appliedSequence + 1) }
+    }
+
     /// Finds or makes the series of everything a batch holds and writes the record that adds its amounts. No
     /// amount is lost: what finds no series of its own goes into an overflow series.
     ///
@@ -170,13 +175,13 @@ package final class Registry: Sendable {
         state.withLock { $0.statistics }
     }
 
-    /// Images of the next series that changed behind record `sequence`, for a checkpoint.
+    /// Images of the next series that changed behind record `sequence`, or of all with nil, for a checkpoint.
     ///
     /// - Parameters:
     ///   - place: where to go on; it is moved.
     ///   - seriesCountMax: how many series to look at, which bounds the time the lock is held.
     package func images(
-        from place: inout CheckpointPlace, changedBehind sequence: UInt64, seriesCountMax: Int
+        from place: inout CheckpointPlace, changedBehind sequence: UInt64?, seriesCountMax: Int
     ) -> CheckpointSlice {
         state.withLock { state in
             var slice = CheckpointSlice(sequence: state.appliedSequence)

@@ -40,11 +40,7 @@ final class Intake: Sendable {
 
     struct State: ~Copyable, Sendable {
         var window: DedupeWindow
-        var queue: [IntakeEntry] = []
-        var queuedByteCount = 0
-        /// Large requests of which more is to come.
-        var openRequests: Set<UInt64> = []
-        var lastRequest: UInt64 = 0
+        var queue = IntakeQueue()
         /// The end of the window's keys that are durable.
         var settledEnd: UInt64
         /// Whether the committing thread is at work or about to be.
@@ -71,21 +67,21 @@ final class Intake: Sendable {
     private static let retryAfterSeconds = 1
 
     /// - Parameters:
-    ///   - window: the keys that are known.
-    ///   - store: needed unless `durability` is off.
+    ///   - kept: what it goes on with.
     ///   - thread: started, with one thread.
     ///   - failed: told when commits begin to fail, and with nil when they succeed again.
     init(
-        registry: Registry, window: consuming DedupeWindow, durability: Durability, store: Store?,
-        thread: NIOThreadPool, failed: @escaping @Sendable (StoreError?) -> Void
+        _ kept: consuming KeptState, durability: Durability, thread: NIOThreadPool,
+        failed: @escaping @Sendable (StoreError?) -> Void
     ) {
-        self.registry = registry
-        self.durability = store == nil ? .off : durability
-        self.store = store
+        registry = kept.registry
+        store = kept.store
+        self.durability = kept.store == nil ? .off : durability
         self.thread = thread
         self.failed = failed
-        let end = window.end
-        state = Mutex(State(window: window, settledEnd: end))
+        figures.begin(journalByteCount: kept.journalByteCount)
+        let end = kept.window.end
+        state = Mutex(State(window: kept.window, settledEnd: end))
     }
 
     // MARK: In
@@ -123,15 +119,14 @@ final class Intake: Sendable {
             switch part {
             case .whole: break
             case .first:
-                state.lastRequest += 1
-                request = state.lastRequest
-                state.openRequests.insert(request)
+                request = state.queue.openRequest()
+                entry.request = request
                 isLast = false
             case .next(let number, let last):
+                entry.request = number
                 isLast = last
-                if last { state.openRequests.remove(number) }
+                if last { state.queue.closeRequest(number) }
             }
-            if !isLast { entry.openRequest = request }
             // Nothing to keep, and no repeat whose first might still be on its way.
             if case .whole = part, record.isEmpty, !hasRepeats { return .done }
             if durability == .commit, isLast { entry.answer = (answer, outcome) }
@@ -173,10 +168,10 @@ final class Intake: Sendable {
     private func refusal(_ state: inout State, _ part: Part) -> ExportOutcome? {
         if case .next(let request, _) = part {
             // Its first part was given up meanwhile.
-            return state.openRequests.contains(request) ? nil : unavailable(state.failure)
+            return state.queue.isOpen(request) ? nil : unavailable(state.failure)
         }
         if let failure = state.failure, durability == .commit { return unavailable(failure) }
-        if state.queuedByteCount > Self.queuedByteCountMax {
+        if state.queue.byteCount > Self.queuedByteCountMax {
             return state.failure.map { unavailable($0) }
                 ?? .overloaded(retryAfterSeconds: Self.retryAfterSeconds)
         }
@@ -190,9 +185,8 @@ final class Intake: Sendable {
     }
 
     private func enqueue(_ entry: IntakeEntry, _ state: inout State) {
-        state.queuedByteCount += entry.byteCount
         state.queue.append(entry)
-        if durability == .commit || state.queuedByteCount > Self.groupByteCountMax {
+        if durability == .commit || state.queue.byteCount > Self.groupByteCountMax {
             startCommitting(&state)
         }
     }
@@ -221,38 +215,11 @@ final class Intake: Sendable {
         }
     }
 
-    /// The entries of the next transaction: never a part of a request without the others.
     private func takeGroup() -> [IntakeEntry]? {
         state.withLock { state in
-            var count = 0
-            var byteCount = 0
-            while count < state.queue.count, byteCount < Self.groupByteCountMax {
-                let request = state.queue[count].openRequest
-                if request != 0 {
-                    if state.openRequests.contains(request) { break }
-                    // Its end is further back: all up to there belong together.
-                    let end = state.queue.lastIndex { $0.openRequest == request } ?? count
-                    if state.queue[count...end].contains(where: {
-                        $0.openRequest != 0 && state.openRequests.contains($0.openRequest)
-                    }) {
-                        break
-                    }
-                    byteCount += state.queue[count...min(end + 1, state.queue.count - 1)].reduce(0) {
-                        $0 + $1.byteCount
-                    }
-                    count = min(end + 2, state.queue.count)
-                    continue
-                }
-                byteCount += state.queue[count].byteCount
-                count += 1
-            }
-            guard count > 0 else {
-                state.isCommitting = false
-                return nil
-            }
-            let group = Array(state.queue[..<count])
-            state.queue.removeFirst(count)
-            return group
+            let group = state.queue.takeGroup(byteCountMax: Self.groupByteCountMax)
+            if group.isEmpty { state.isCommitting = false }
+            return group.isEmpty ? nil : group
         }
     }
 
@@ -272,7 +239,6 @@ final class Intake: Sendable {
             let hadFailed = state.failure != nil
             state.failure = nil
             state.settledEnd = group.last?.keysEnd ?? state.settledEnd
-            state.queuedByteCount -= group.reduce(0) { $0 + $1.byteCount }
             return hadFailed
         }
         if hadFailed { failed(nil) }
@@ -283,10 +249,7 @@ final class Intake: Sendable {
     /// those that are lost.
     private func giveUp(_ group: [IntakeEntry], _ error: StoreError) {
         let all = state.withLock { state in
-            let all = group + state.queue
-            state.queue = []
-            state.queuedByteCount = 0
-            state.openRequests = []
+            let all = group + state.queue.removeAll()
             state.window.rollBack(to: state.settledEnd)
             registry.rollBack()
             state.failure = error
@@ -300,12 +263,8 @@ final class Intake: Sendable {
     /// Keeps a group that could not be committed for the next try.
     private func putBack(_ group: [IntakeEntry], _ error: StoreError) {
         let waiters = state.withLock { state in
-            var waiters: [@Sendable () -> Void] = []
-            state.queue = group + state.queue
-            for index in state.queue.indices {
-                if let settled = state.queue[index].settled { waiters.append(settled) }
-                state.queue[index].settled = nil
-            }
+            state.queue.putBack(group)
+            let waiters = state.queue.takeWaiters()
             state.failure = error
             state.isCommitting = false
             return waiters
@@ -321,6 +280,11 @@ final class Intake: Sendable {
         }
         if !batch.isEmpty { batch.deliver(insteadOfAll: failure) }
         for entry in group { entry.settled?() }
+    }
+
+    /// Commits all that waits.
+    func finish() async {
+        try? await thread.runIfActive { self.commitAll() }
     }
 
     /// Tries whether the store works again, after a failure; on the committing thread.

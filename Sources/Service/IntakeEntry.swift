@@ -10,8 +10,8 @@ struct IntakeEntry: Sendable {
     var arrival: UInt64
     /// The end of the dedupe window behind the entry's keys.
     var keysEnd: UInt64
-    /// The large request that this is a part of and not the end; 0 for none.
-    var openRequest: UInt64 = 0
+    /// The large request that this is a part of; 0 for none.
+    var request: UInt64 = 0
     /// Who is answered when it is durable, and what.
     var answer: (to: PendingAnswer, outcome: ExportOutcome)?
     /// Called when it is durable or given up.

@@ -17,6 +17,9 @@ final class IntakeFigures: Sendable {
 
     var snapshot: Snapshot { state.withLock { $0 } }
 
+    /// Notes what a start has found.
+    func begin(journalByteCount: Int) { state.withLock { $0.journalByteCount = journalByteCount } }
+
     /// Counts a commit of records of `byteCount`.
     func recordCommit(seconds: Double, byteCount: Int) {
         let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count

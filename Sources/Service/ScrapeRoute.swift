@@ -49,6 +49,7 @@ enum ScrapeRoute: Equatable {
         switch readiness {
         case .ready: .page(.ok, type: textType, text: "ready\n")
         case .starting(let what): .page(.serviceUnavailable, type: textType, text: "not ready: \(what)\n")
+        case .failing(let what): .page(.serviceUnavailable, type: textType, text: "not ready: \(what)\n")
         case .draining: .page(.serviceUnavailable, type: textType, text: "not ready: draining\n")
         }
     }

@@ -28,7 +28,7 @@ package final class Server: Sendable {
     /// The scrape endpoint's connections.
     package let scrapeGate: ConnectionGate
     /// What `/-/ready` says.
-    package let readiness = Readiness()
+    package let readiness: Readiness
     /// Where it listens.
     package var bound: Bound {
         Bound(grpc: listeners.grpc.bound, http: listeners.http.bound, scrape: listeners.scrape.bound)
@@ -49,11 +49,12 @@ package final class Server: Sendable {
         sink: any TraceSink,
         scrape: any ScrapeSource,
         requestMetrics: RequestMetrics,
+        readiness: Readiness = Readiness(),
         log: Logger
     ) async throws -> Server {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
-            return try await Server(group, addresses, limits, sink, scrape, requestMetrics, log)
+            return try await Server(group, addresses, limits, sink, scrape, requestMetrics, readiness, log)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -67,8 +68,10 @@ package final class Server: Sendable {
         _ sink: any TraceSink,
         _ scrape: any ScrapeSource,
         _ metrics: RequestMetrics,
+        _ readiness: Readiness,
         _ log: Logger
     ) async throws {
+        self.readiness = readiness
         self.group = group
         self.log = log
         admission = Admission(limits)
@@ -85,6 +88,11 @@ package final class Server: Sendable {
             registries: (receivers: receivers, scrapers: scrapers),
             log: log
         )
+    }
+
+    /// Calls `body` on an event loop from time to time, until the loops are closed.
+    func `repeat`(every interval: TimeAmount, _ body: @escaping @Sendable () -> Void) {
+        group.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in body() }
     }
 
     /// Lets `/-/ready` say 200.
