@@ -63,6 +63,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("protobuf-c")]
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         module("Bytes"),
         module("MetricModel", ["Bytes"]),
@@ -79,12 +80,12 @@ let package = Package(
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
-        module("Delivery", ["CCurl", "MetricModel"]),
+        module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
             "Service",
             [
                 "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
-                "Exposition",
+                "Exposition", "Delivery",
             ],
             nio + [logging]
         ),
@@ -156,7 +157,7 @@ let package = Package(
             path: "Tests/TestServer",
             swiftSettings: strict
         ),
-        tests("Delivery", ["Delivery", "TestServer"]),
+        tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
             ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],

@@ -82,6 +82,7 @@ extension Settings {
         let packs = packSettings(&resolver, path: path, home: home)
         let limits = limits(&resolver)
         let createdLines = resolver.value(Options.expositionCreatedLines)
+        let remoteWrite = remoteWrite(&resolver, base: { base($0, path) }, home: home)
         let grace = resolver.value(Options.shutdownGrace)
         let logLevel = resolver.value(Options.logLevel)
         let logFormat = resolver.value(Options.logFormat)
@@ -99,6 +100,7 @@ extension Settings {
             packs: packs,
             limits: limits,
             exposition: Settings.Exposition(createdLines: createdLines),
+            remoteWrite: remoteWrite,
             shutdownGrace: grace,
             logLevel: logLevel,
             logFormat: logFormat,

@@ -12,6 +12,7 @@ import Registry
 package final class Sidecar: Sendable {
     private let server: Server
     private let grace: Duration
+    private let finalPush: FinalPush?
 
     /// Where it listens.
     package var bound: Server.Bound { server.bound }
@@ -47,11 +48,11 @@ package final class Sidecar: Sendable {
             ),
             registry: registry, counters: counters, now: { Self.nanosecondsSince1970() }
         )
+        let source = MetricsSource(
+            registry: registry, own: own, createdLines: settings.exposition.createdLines)
         let server = try await Server.start(
             Server.Addresses(settings), limits: ServiceLimits(settings.limits), sink: pipeline,
-            scrape: MetricsSource(
-                registry: registry, own: own, createdLines: settings.exposition.createdLines),
-            requestMetrics: requests, log: log
+            scrape: source, requestMetrics: requests, log: log
         )
         own.setOccupancy { [weak server] in
             SelfMetrics.Occupancy(
@@ -61,17 +62,23 @@ package final class Sidecar: Sendable {
             )
         }
         server.setReady()
-        return Sidecar(server, grace: settings.shutdownGrace)
+        let finalPush = settings.remoteWrite.map {
+            FinalPush(settings: $0, source: source, userAgent: "spanmeter/\(version)", log: log)
+        }
+        return Sidecar(server, grace: settings.shutdownGrace, finalPush)
     }
 
-    private init(_ server: Server, grace: Duration) {
+    private init(_ server: Server, grace: Duration, _ finalPush: FinalPush?) {
         self.server = server
         self.grace = grace
+        self.finalPush = finalPush
     }
 
-    /// Takes no more requests, finishes those in progress and closes everything.
+    /// Takes no more requests, finishes those in progress and closes everything; then pushes the final values, if
+    /// remote write is configured.
     package func drain() async {
         await server.drain(grace: grace)
+        await finalPush?.run()
     }
 
     /// A short text that changes whenever an option's value does; no secret can be read from it, because

@@ -15,13 +15,13 @@ import Testing
         ),
         (
             "tls: x\n",
-            "spanmeter.yaml:1: tls is no option; wanted one of data, environment, limits, log, metrics, otlp, "
-                + "packs, shutdown at the top level"
+            "spanmeter.yaml:1: tls is no option; wanted one of data, environment, exposition, limits, log, "
+                + "metrics, otlp, packs, remote_write, shutdown at the top level"
         ),
         (
             "config: x\n",
-            "spanmeter.yaml:1: config is no option; wanted one of data, environment, limits, log, "
-                + "metrics, otlp, packs, shutdown at the top level"
+            "spanmeter.yaml:1: config is no option; wanted one of data, environment, exposition, limits, log, "
+                + "metrics, otlp, packs, remote_write, shutdown at the top level"
         ),
         (
             "limits.series: 5\n",
@@ -31,8 +31,8 @@ import Testing
         ("otlp: localhost:4317\n", "spanmeter.yaml:1: otlp is 'localhost:4317'; wanted grpc, http below it"),
         (
             "[]\n",
-            "spanmeter.yaml:1: the file is a list; wanted data, environment, limits, log, metrics, otlp, "
-                + "packs, shutdown below it"
+            "spanmeter.yaml:1: the file is a list; wanted data, environment, exposition, limits, log, metrics, "
+                + "otlp, packs, remote_write, shutdown below it"
         ),
         (
             "metrics: { host: x }\n",
