@@ -69,6 +69,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CXXHash"),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         module("Bytes"),
         module("MetricModel", ["Bytes"]),
@@ -87,12 +88,12 @@ let package = Package(
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
         module("Ledger", ["Bytes"], grdb),
-        module("Delivery", ["CCurl", "MetricModel"]),
+        module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
             "Service",
             [
                 "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
-                "Dedupe", "Ledger", "Exposition",
+                "Dedupe", "Ledger", "Exposition", "Delivery",
             ],
             nio + [logging]
         ),
@@ -168,7 +169,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Ledger", ["Bytes", "Ledger"], grdb),
-        tests("Delivery", ["Delivery", "TestServer"]),
+        tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
             ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],

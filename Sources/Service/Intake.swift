@@ -227,7 +227,9 @@ final class Intake: Sendable {
         let kept = group.filter { !$0.isEmpty }
         guard let store, !kept.isEmpty else { return }
         let numbers = try store.append(
-            kept.map { JournalEntry(record: $0.record, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival)) }
+            kept.map {
+                JournalEntry(record: $0.record, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival))
+            }
         )
         for (entry, number) in zip(kept, numbers) {
             registry.apply(entry.record, sequence: UInt64(number))

@@ -11,7 +11,9 @@ final class IntakeFigures: Sendable {
     }
 
     /// Upper bounds of the buckets in seconds: from a commit to memory to a disk that is in trouble.
-    static let bounds: [Double] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5]
+    static let bounds: [Double] = [
+        0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5,
+    ]
 
     private let state = Mutex(Snapshot())
 

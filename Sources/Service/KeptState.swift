@@ -39,7 +39,8 @@ struct KeptState: ~Copyable {
         var random = SystemRandomNumberGenerator()
         guard keeping.durability != .off else {
             return KeptState(
-                registry: recovery.takeRegistry(catalog, limits), window: recovery.takeWindow(), secret: KeySecret(using: &random), store: nil,
+                registry: recovery.takeRegistry(catalog, limits), window: recovery.takeWindow(),
+                secret: KeySecret(using: &random), store: nil,
                 journalByteCount: 0)
         }
         let store = try Store(

@@ -50,9 +50,11 @@ final class MetricsSource: ScrapeSource {
         }
     }
 
-    /// Counts a scrape that began at `started`, and tells what spanmeter says of itself.
-    func ownFamilies(afterScrapeFrom started: NIODeadline) -> [PlainFamily] {
+    /// Counts a scrape that began at `started`.
+    func recordScrape(from started: NIODeadline) {
         own.recordScrape(seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9)
-        return own.families()
     }
+
+    /// What spanmeter says of itself.
+    func ownFamilies() -> [PlainFamily] { own.families() }
 }

@@ -16,6 +16,7 @@ package final class Sidecar: Sendable {
     private let upkeep: Upkeep
     private let threads: [NIOThreadPool]
     private let grace: Duration
+    private let finalPush: FinalPush?
 
     /// Where it listens.
     package var bound: Server.Bound { server.bound }
@@ -62,11 +63,11 @@ package final class Sidecar: Sendable {
             ),
             intake: intake, secret: secret, counters: counters, now: now
         )
+        let source = MetricsSource(
+            registry: registry, own: own, createdLines: settings.exposition.createdLines)
         let server = try await Server.start(
             Server.Addresses(settings), limits: ServiceLimits(settings.limits), sink: pipeline,
-            scrape: MetricsSource(
-                registry: registry, own: own, createdLines: settings.exposition.createdLines),
-            requestMetrics: requests, readiness: readiness, log: log
+            scrape: source, requestMetrics: requests, readiness: readiness, log: log
         )
         own.setOccupancy { [weak server] in
             SelfMetrics.Occupancy(
@@ -79,21 +80,26 @@ package final class Sidecar: Sendable {
         background.start()
         let upkeep = Upkeep(
             intake, settings.keeping, background: background, scraped: { nil }, now: now, log: log)
+        let finalPush = settings.remoteWrite.map {
+            FinalPush(settings: $0, source: source, userAgent: "spanmeter/\(version)", log: log)
+        }
         let sidecar = Sidecar(
-            server, intake, upkeep, threads: [thread, background], grace: settings.shutdownGrace)
+            server, intake, upkeep, threads: [thread, background], finalPush, grace: settings.shutdownGrace)
         sidecar.startTicking(settings.keeping)
         server.setReady()
         return sidecar
     }
 
     private init(
-        _ server: Server, _ intake: Intake, _ upkeep: Upkeep, threads: [NIOThreadPool], grace: Duration
+        _ server: Server, _ intake: Intake, _ upkeep: Upkeep, threads: [NIOThreadPool],
+        _ finalPush: FinalPush?, grace: Duration
     ) {
         self.server = server
         self.intake = intake
         self.upkeep = upkeep
         self.threads = threads
         self.grace = grace
+        self.finalPush = finalPush
     }
 
     private func startTicking(_ keeping: Settings.Keeping) {
@@ -103,10 +109,12 @@ package final class Sidecar: Sendable {
         }
     }
 
-    /// Takes no more requests, finishes those in progress and closes everything.
+    /// Takes no more requests, finishes those in progress and closes everything; then pushes the final values, if
+    /// remote write is configured.
     package func drain() async {
         await server.drain(grace: grace)
         await intake.finish()
+        await finalPush?.run()
         await upkeep.finish()
         for thread in threads { try? await thread.shutdownGracefully() }
     }
