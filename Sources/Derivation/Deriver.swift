@@ -94,7 +94,7 @@ package struct Deriver: ~Copyable, Sendable {
     package mutating func begin(_ body: RawSpan) throws(WireError) {
         counts.reset()
         isChecked = false
-        try reader.begin(body)
+        try reader.begin(body, looksAhead: false)
     }
 
     /// Stages the request, or as much of it as makes one batch; false when nothing is left.
@@ -102,6 +102,18 @@ package struct Deriver: ~Copyable, Sendable {
     /// - Throws: `WireError`; then nothing of the request counts. It is never thrown after a batch was handed
     ///   over: before the first of several, the whole body is checked.
     package mutating func nextBatch(_ body: RawSpan) throws(WireError) -> Bool {
+        do {
+            return try stageBatch(body)
+        } catch {
+            guard error.reason == .lateScope else { throw error }
+            // Nothing was handed over yet, or the check of the whole body had found it.
+            counts.reset()
+            try reader.begin(body, looksAhead: true)
+            return try stageBatch(body)
+        }
+    }
+
+    private mutating func stageBatch(_ body: RawSpan) throws(WireError) -> Bool {
         startBatch()
         var isEmpty = true
         while try reader.next(body) {
@@ -118,7 +130,7 @@ package struct Deriver: ~Copyable, Sendable {
     private mutating func checkWhole(_ body: RawSpan) throws(WireError) {
         if isChecked { return }
         var checker = TraceReader(keys: AttributeKeys(program.keys))
-        try checker.begin(body)
+        try checker.begin(body, looksAhead: reader.looksAhead)
         while try checker.next(body) {}
         isChecked = true
     }
