@@ -9,7 +9,7 @@ package import OTLP
 package struct Deriver: ~Copyable, Sendable {
     /// What the last `nextBatch` staged, to be applied before the next call.
     package var batch: StagedBatch
-    package private(set) var counts = DerivationCounts()
+    package internal(set) var counts = DerivationCounts()
 
     var reader: TraceReader
     let program: Program
@@ -44,6 +44,7 @@ package struct Deriver: ~Copyable, Sendable {
 
     // Memories that last as long as the batch keeps its rows and values.
     var plans = PlanCache()
+    var recipes = RecipeBook()
     var outerShapes: [[UInt32]: UInt32] = [:]
     /// The key of `outerShapes` being made; kept for its memory.
     var outerFacts: [UInt32] = []
@@ -136,7 +137,7 @@ package struct Deriver: ~Copyable, Sendable {
     }
 
     mutating func startBatch() {
-        if plans.isFull || outerShapes.count > Self.outerShapeCountMax { batch.forget() }
+        if plans.isFull || recipes.isFull || outerShapes.count > Self.outerShapeCountMax { batch.forget() }
         if !batch.reset() { forgetBatches() }
         if stamp > UInt32.max / 2 { forgetSpans() }
     }
@@ -144,6 +145,7 @@ package struct Deriver: ~Copyable, Sendable {
     /// The batch has forgotten its rows and values: so must all that holds numbers of them.
     private mutating func forgetBatches() {
         plans.removeAll()
+        recipes.removeAll()
         outerShapes = [:]
         outerShapeStamp = 0
         reader.span.forgetMemos()
@@ -178,16 +180,20 @@ package struct Deriver: ~Copyable, Sendable {
         }
         counts.newestEnd = max(counts.newestEnd, reader.span.endNanoseconds)
         startSpan()
-        var matched = false
         if let shape = shape(body) {
             var plan = plans.find(shape)
             if plan < 0 { plan = makePlan(shape, body) }
-            matched = follow(plan, body)
-        } else {
-            for number in 0..<program.meters.count where isSelected(by: program.meters[number], body) {
-                matched = true
-                stage(program.meters[number], number, body)
-            }
+            if follow(plan, body) { return }
+        }
+        ask(body)
+    }
+
+    /// Counts the current span by asking every meter.
+    private mutating func ask(_ body: RawSpan) {
+        var matched = false
+        for number in 0..<program.meters.count where isSelected(by: program.meters[number], body) {
+            matched = true
+            stage(program.meters[number], number, body)
         }
         if !matched { counts.unmatched += 1 }
     }
@@ -274,33 +280,7 @@ package struct Deriver: ~Copyable, Sendable {
 
     /// An instrument's amount, zero or more and finite; not a number where there is none, which is counted if
     /// one was refused.
-    ///
-    /// HOT: per instrument (benchmark `derive`).
-    @inline(__always) mutating func amount(
-        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
-    ) -> Double {
-        switch instrument.source {
-        case .one: return 1
-        case .duration: return reader.span.durationSeconds ?? .nan
-        case .size: return Double(reader.span.byteCount)
-        case .attribute:
-            let position = reader.span.position(ofSlot: Int(instrument.slot))
-            if position >= 0 {
-                let attribute = reader.span.attribute(at: position)
-                if attribute.kind == .int, attribute.bits &>> 63 == 0 { return Double(attribute.bits) }
-                // A double that is no number or infinite has the largest exponent.
-                if attribute.kind == .double, attribute.bits < 0x7FF0_0000_0000_0000 {
-                    return Double(bitPattern: attribute.bits)
-                }
-            }
-            return evaluatedAmount(of: instrument, meter: meter, body)
-        case .expression: return evaluatedAmount(of: instrument, meter: meter, body)
-        }
-    }
-
-    private mutating func evaluatedAmount(
-        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
-    ) -> Double {
+    mutating func amount(of instrument: CompiledInstrument, meter: Int, _ body: RawSpan) -> Double {
         refusal = nil
         let amount = number(instrument.node, body)
         var result = amount.isPresent ? amount.value : .nan
