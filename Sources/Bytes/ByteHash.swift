@@ -18,18 +18,20 @@ public struct ByteHash: Sendable {
             let (low, high) = Self.edges(bytes, at: offset, count: count)
             return short(low, high, count)
         }
+        precondition(offset >= 0 && offset <= bytes.byteCount - count, "range out of bounds")
+        // SAFETY: the whole range was checked above, and each load lies in it.
         var state = seed ^ UInt64(truncatingIfNeeded: count)
         var position = offset
         var remaining = count
         while remaining > 16 {
             state = Self.fold(
-                bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self) ^ Self.first,
-                bytes.unsafeLoadUnaligned(fromByteOffset: position + 8, as: UInt64.self) ^ state
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self) ^ Self.first,
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position &+ 8, as: UInt64.self) ^ state
             )
-            position += 16
-            remaining -= 16
+            position &+= 16
+            remaining &-= 16
         }
-        let (low, high) = Self.edges(bytes, at: position, count: remaining)
+        let (low, high) = Self.edges(unchecked: bytes, at: position, count: remaining)
         return Self.fold(low ^ Self.second, high ^ state)
     }
 

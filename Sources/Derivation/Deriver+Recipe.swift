@@ -14,12 +14,16 @@ extension Deriver {
         guard calculate(recipe) else { return false }
         var matched = false
         var target = Int(plan.targetStart)
-        for index in Int(recipe.stepStart)..<Int(recipe.stepStart + recipe.stepCount) {
-            let step = recipes.steps[index]
-            let place = plans.target(target)
+        var index = Int(recipe.stepStart)
+        let end = index &+ Int(recipe.stepCount)
+        while index < end {
+            // SAFETY: a recipe's steps, its plan's targets and its registers are all there.
+            let step = recipes.steps[unchecked: index]
+            let place = plans.target(unchecked: target)
+            index &+= 1
             target &+= 1
             if step.condition >= 0 {
-                if recipes.registers[Int(step.condition)] == 0 { continue }
+                if recipes.registers[unchecked: Int(step.condition)] == 0 { continue }
             } else if step.condition == RecipeStep.asked {
                 let meter = program.meters[Int(step.meter)]
                 if !holds(meter.countingStart, meter.countingCount, body) { continue }
@@ -39,12 +43,17 @@ extension Deriver {
     @inline(__always)
     private mutating func stage(_ step: RecipeStep, _ place: PlanCache.Target, _ body: RawSpan) {
         var present: UInt32 = 0
-        for index in Int(step.amountStart)..<Int(step.amountStart + step.amountCount) {
-            let source = recipes.amounts[index]
-            var amount = source.register < 0 ? .nan : recipes.registers[Int(source.register)]
-            if !(amount >= 0 && amount < .infinity) {
-                let instrument = program.instruments[Int(source.instrument)]
-                amount = self.amount(of: instrument, meter: Int(step.meter), body)
+        var index = Int(step.amountStart)
+        let end = index &+ Int(step.amountCount)
+        while index < end {
+            // SAFETY: a recipe's amounts and registers are all there.
+            let source = recipes.amounts[unchecked: index]
+            index &+= 1
+            var amount =
+                source.register < 0 ? .nan : recipes.registers[unchecked: Int(source.register)]
+            // Negative, infinite and what is no number: the evaluation says what is refused, and why.
+            if amount.bitPattern >= 0x7FF0_0000_0000_0000 {
+                amount = evaluated(source, meter: Int(step.meter), body)
                 // Not a number is what says that there is none.
                 guard amount == amount else { continue }
             }
@@ -56,6 +65,11 @@ extension Deriver {
             }
         }
         if present != 0 { batch.hit(row: Int(place.row), present: present) }
+    }
+
+    @inline(never)
+    private mutating func evaluated(_ source: RecipeAmount, meter: Int, _ body: RawSpan) -> Double {
+        amount(of: program.instruments[Int(source.instrument)], meter: meter, body)
     }
 
     /// Fills the registers of a recipe; false where a double is not finite.

@@ -105,8 +105,11 @@ struct PlanCache: ~Copyable, Sendable {
     /// A plan that `find` or `begin` gave.
     @inline(__always) subscript(plan: Int) -> Plan { mutating get { plans[plan] } }
 
-    /// A target of a plan.
-    @inline(__always) mutating func target(_ index: Int) -> Target { targets[index] }
+    /// A target of a plan, counted from its `targetStart`; checked in debug builds only.
+    @inline(__always) mutating func target(unchecked index: Int) -> Target {
+        // SAFETY: as many were appended as the plan's recipe has steps.
+        targets[unchecked: index]
+    }
 
     private mutating func place(_ number: Int) {
         let hash = plans[number].shape.hash

@@ -55,7 +55,8 @@ struct RandomPack {
             }
         }
         if fieldCount > 0, random.once(in: 3) { return "f\(random.below(fieldCount))" }
-        return random.pick(Self.keys + ["aliases", "span.duration", "span.size", "0", "1", "2.5", "span.is_root"])
+        let leaves = Self.keys + ["aliases", "span.duration", "span.size", "0", "1", "2.5", "span.is_root"]
+        return random.pick(leaves)
     }
 
     private mutating func truth(_ depth: Int) -> String {
