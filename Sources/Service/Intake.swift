@@ -57,6 +57,8 @@ final class Intake: Sendable {
     let thread: NIOThreadPool
     let figures = IntakeFigures()
     let state: Mutex<State>
+    /// Nanoseconds since 1970.
+    private let clock: @Sendable () -> UInt64
     private let failed: @Sendable (StoreError?) -> Void
 
     /// What may wait for a commit: half a second of a fast disk. Beyond it senders are told to come again.
@@ -69,15 +71,17 @@ final class Intake: Sendable {
     /// - Parameters:
     ///   - kept: what it goes on with.
     ///   - thread: started, with one thread.
+    ///   - clock: nanoseconds since 1970.
     ///   - failed: told when commits begin to fail, and with nil when they succeed again.
     init(
         _ kept: consuming KeptState, durability: Durability, thread: NIOThreadPool,
-        failed: @escaping @Sendable (StoreError?) -> Void
+        clock: @escaping @Sendable () -> UInt64, failed: @escaping @Sendable (StoreError?) -> Void
     ) {
         registry = kept.registry
         store = kept.store
         self.durability = kept.store == nil ? .off : durability
         self.thread = thread
+        self.clock = clock
         self.failed = failed
         figures.begin(journalByteCount: kept.journalByteCount)
         let end = kept.window.end
@@ -132,6 +136,17 @@ final class Intake: Sendable {
             if durability == .commit, isLast { entry.answer = (answer, outcome) }
             enqueue(entry, &state)
             return durability == .commit ? .queued : .done
+        }
+    }
+
+    /// What the dedupe window holds now; ages by the clock that arrivals have.
+    var knownSpans: (count: Int, ageSeconds: Double, evictedEarlyCount: UInt64) {
+        let now = Int64(clock() / 1_000_000)
+        return state.withLock { state in
+            (
+                state.window.count, Double(state.window.age(at: now) ?? 0) / 1_000,
+                state.window.evictedEarlyCount
+            )
         }
     }
 
@@ -209,6 +224,7 @@ final class Intake: Sendable {
                     byteCount: group.reduce(0) { $0 + $1.record.count })
                 settle(group)
             } catch {
+                figures.recordFailure()
                 if durability == .relaxed { putBack(group, error) } else { giveUp(group, error) }
                 return
             }

@@ -6,6 +6,7 @@ final class IntakeFigures: Sendable {
         /// Commits by their duration, not cumulated.
         var commits = [UInt64](repeating: 0, count: IntakeFigures.bounds.count + 1)
         var commitSeconds = 0.0
+        var failureCount: UInt64 = 0
         /// Bytes of records that no checkpoint holds yet.
         var journalByteCount = 0
     }
@@ -31,6 +32,9 @@ final class IntakeFigures: Sendable {
             state.journalByteCount += byteCount
         }
     }
+
+    /// Counts a commit that failed.
+    func recordFailure() { state.withLock { $0.failureCount += 1 } }
 
     /// Records of `byteCount` are in a checkpoint now.
     func recordTruncation(byteCount: Int) {

@@ -40,7 +40,7 @@ package final class Sidecar: Sendable {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let readiness = Readiness()
-        let intake = Intake(kept, durability: settings.keeping.durability, thread: thread) { failure in
+        let intake = Intake(kept, durability: settings.keeping.durability, thread: thread, clock: now) { failure in
             if let failure {
                 log.error("spans cannot be kept", metadata: ["reason": "\(failure)"])
                 readiness.setFailure("spans cannot be kept: \(failure)")
@@ -53,7 +53,7 @@ package final class Sidecar: Sendable {
         let requests = RequestMetrics()
         let own = SelfMetrics(
             version: version, configurationHash: fingerprint(settings),
-            started: Int64(nanosecondsSince1970() / 1_000_000), registry: registry, counters: counters,
+            started: Int64(nanosecondsSince1970() / 1_000_000), intake: intake, counters: counters,
             requests: requests, meterNames: program.meterNames
         )
         let pipeline = Pipeline(

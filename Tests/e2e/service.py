@@ -40,7 +40,8 @@ def run(*arguments, seconds=60, **options):
 class Spanmeter:
     """A running `spanmeter serve`, on free ports unless told otherwise."""
 
-    def __init__(self, directory, config=None, arguments=(), default_ports=False):
+    def __init__(self, directory, config=None, arguments=(), default_ports=False, zero_first="off"):
+        # Most tests look once; those about new series say "60s", the default.
         self.directory = directory
         command = [BINARY, "serve", "--data", directory / "data"]
         if not default_ports:
@@ -57,7 +58,7 @@ class Spanmeter:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=log,
-                env=environment(),
+                env=environment() | {"SPANMETER_ZERO_FIRST": zero_first},
                 cwd=directory,
             )
         try:
