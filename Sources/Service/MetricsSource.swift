@@ -23,7 +23,9 @@ final class MetricsSource: ScrapeSource {
         }
     }
 
-    func begin() -> any ScrapeCursor { MetricsCursor(self) }
+    func begin(ready: PendingScrape) -> ScrapeStart? {
+        ScrapeStart(cursor: MetricsCursor(self), mark: UInt64(registry.seriesCounts().reduce(0, +)))
+    }
 
     /// The labels of a table's series, those that came since the last scrape rendered in.
     fileprivate func currentBlocks(of table: Int) -> LabelBlocks {
