@@ -38,6 +38,7 @@ package final class Server: Sendable {
     private let log: Logger
     private let receivers: ConnectionRegistry
     private let scrapeConnections: ConnectionRegistry
+    private let scrapers: Scrapers
     private let listeners: Listeners
 
     /// Binds all ports and begins to accept; `/-/ready` says 503 until `setReady`.
@@ -78,6 +79,7 @@ package final class Server: Sendable {
         scrapeGate = ConnectionGate(connectionCountMax: limits.scrapeConnectionCountMax)
         receivers = ConnectionRegistry()
         scrapeConnections = ConnectionRegistry()
+        self.scrapers = scrapers
         listeners = try await Listeners.bind(
             addresses,
             on: group,
@@ -112,6 +114,28 @@ package final class Server: Sendable {
         for listener in listeners.grpc.channels + listeners.http.channels { try? await listener.close() }
         note(cutOff: await receivers.quiesce(grace: TimeAmount(grace), on: group.next()))
     }
+
+    /// Goes on answering scrapes until every known scraper has completely received one that began after this call,
+    /// so that what was counted last is not lost with the process. Called between `drainReceivers` and `close`,
+    /// when nothing changes any more. With no scraper known, or when the task is cancelled, it ends at once.
+    ///
+    /// - Parameter limit: how long that may take at most; a scraper comes when its interval is over.
+    /// - Returns: false when some scraper did not come or not receive.
+    package func linger(atMost limit: Duration) async -> Bool {
+        let start = NIODeadline.now()
+        let deadline = start + TimeAmount(limit)
+        while true {
+            try? await scrapers.look(on: group.next())?.get()
+            let now = NIODeadline.now()
+            if scrapers.book.haveAllReceived(since: start, at: now) { return true }
+            if now >= deadline { return false }
+            let rest = min(Duration(deadline - now), Self.lingerTick)
+            guard (try? await Task.sleep(for: rest)) != nil else { return false }
+        }
+    }
+
+    /// How often a lingering server looks what was received: nobody notices it at the end of a process.
+    private static let lingerTick = Duration.milliseconds(50)
 
     /// Closes the scrape endpoint, finishes scrapes in progress and ends the loops. Whoever holds a
     /// `PendingAnswer` or a `PendingScrape` must be done with it.
