@@ -64,7 +64,8 @@ final class SelfMetrics: Sendable {
 
     /// All families with their samples, sorted by name.
     func families() -> [PlainFamily] {
-        let families = identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies() + process()
+        let families =
+            identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies() + process()
         return families.map { family in
             var family = family
             family.created = started
