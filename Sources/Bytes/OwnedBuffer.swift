@@ -56,6 +56,12 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         }
     }
 
+    /// Where the elements are, until the next call that may add or forget some; for loops that touch several
+    /// buffers, with a `// SAFETY:` line.
+    @inlinable public var unsafeStart: UnsafeMutablePointer<Element> {
+        mutating get { base }
+    }
+
     /// Appends one element; grows by doubling.
     @inlinable public mutating func append(_ element: Element) {
         if count == capacity { grow(to: count + 1) }

@@ -22,11 +22,25 @@ extension Deriver {
         shape.head = UInt64(outerShape) &<< 32 | UInt64(spanNameID(body)) &<< 16 | codes
         var rest = shape.presence & shapedSlots
         var column = 0
+        var last = ByteRange.empty
+        var lastID: UInt32 = 0
         while rest != 0 {
             let slot = rest.trailingZeroBitCount
             rest &= rest &- 1
             if column == SpanShape.slotCountMax { return nil }
-            shape.values.set(column, decidingID(ofSlot: slot, at: slot, body))
+            let value = reader.span.attribute(at: slot)
+            let id: UInt32
+            if value.kind != .string || program.decidingSlots.values & 1 &<< UInt64(slot) == 0 {
+                id = decidingID(ofSlot: slot, at: slot, body)
+            } else if value.range.count > 16, value.range.isLongEqual(to: last, body) {
+                // What is expected and what came of it are often the same text.
+                id = lastID
+            } else {
+                last = value.range
+                lastID = batch.values.intern(body, at: Int(last.offset), count: Int(last.count))
+                id = lastID
+            }
+            shape.values.set(column, id)
             column &+= 1
         }
         return isOuterShapeExact && batch.values.alterationCount == alterationCount ? shape : nil
@@ -39,19 +53,8 @@ extension Deriver {
 
     /// The value number of a slot at a position; numbers of their own for what has no text, so that it is told
     /// apart from the empty text, and for what is there where no more counts.
-    @inline(__always) private mutating func decidingID(ofSlot slot: Int, at position: Int, _ body: RawSpan)
-        -> UInt32
-    {
-        let kind = reader.span.attribute(at: position).kind
-        if kind == .string, program.decidingSlots.values & 1 &<< UInt64(truncatingIfNeeded: slot) != 0 {
-            return attributeID(at: position, body)
-        }
-        return rareDecidingID(ofSlot: slot, at: position, body)
-    }
-
-    @inline(never) private mutating func rareDecidingID(ofSlot slot: Int, at position: Int, _ body: RawSpan)
-        -> UInt32
-    {
+    @inline(never)
+    private mutating func decidingID(ofSlot slot: Int, at position: Int, _ body: RawSpan) -> UInt32 {
         let attribute = reader.span.attribute(at: position)
         let isValued = program.decidingSlots.values & 1 &<< UInt64(truncatingIfNeeded: slot) != 0
         switch attribute.kind {
@@ -139,5 +142,14 @@ extension Deriver {
         var writer = RecipeWriter(facts, program: program, constants: recipes.constants)
         writer.write()
         return recipes.add(writer, for: facts)
+    }
+}
+
+extension ByteRange {
+    /// Whether more than 16 bytes here are the same as those of `other`, both in `body`.
+    @inline(__always) fileprivate func isLongEqual(to other: ByteRange, _ body: RawSpan) -> Bool {
+        // SAFETY: the reader gives ranges that lie in the body.
+        count == other.count
+            && body.isLongEqual(unchecked: Int(offset), to: body, at: Int(other.offset), count: Int(count))
     }
 }

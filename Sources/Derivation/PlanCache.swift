@@ -53,7 +53,8 @@ struct PlanCache: ~Copyable, Sendable {
     }
 
     private var plans = OwnedBuffer<Plan>(capacity: 64)
-    private var targets = OwnedBuffer<Target>(capacity: 512)
+    /// Written by `append` alone.
+    var targets = OwnedBuffer<Target>(capacity: 512)
     /// The upper half of a shape's hash, and its plan's number plus one; 0 for a free place.
     private var index = OwnedBuffer<UInt64>(repeating: 0, count: 256)
     private var mask = 255
@@ -106,10 +107,8 @@ struct PlanCache: ~Copyable, Sendable {
     @inline(__always) subscript(plan: Int) -> Plan { mutating get { plans[plan] } }
 
     /// A target of a plan, counted from its `targetStart`; checked in debug builds only.
-    @inline(__always) mutating func target(unchecked index: Int) -> Target {
-        // SAFETY: as many were appended as the plan's recipe has steps.
-        targets[unchecked: index]
-    }
+    // SAFETY: as many were appended as the plan's recipe has steps.
+    @inline(__always) mutating func target(unchecked index: Int) -> Target { targets[unchecked: index] }
 
     private mutating func place(_ number: Int) {
         let hash = plans[number].shape.hash

@@ -26,8 +26,10 @@ struct RecipeStep: BitwiseCopyable, Sendable {
     let condition: Int32
     let meter: Int32
     /// In the book's amounts.
-    let amountStart: Int32
+    var amountStart: Int32
     let amountCount: Int32
+    /// The numbers of the instruments that get an amount, as bits; of a plain recipe all of them.
+    let present: UInt32
 
     static let always: Int32 = -1
     /// The conditions are to be evaluated for each span.
@@ -54,6 +56,13 @@ struct Recipe: BitwiseCopyable, Sendable {
     let operationCount: Int32
     let stepStart: Int32
     let stepCount: Int32
+    /// In the book's doubts: the amounts of a plain recipe that may turn out to be refused.
+    let doubtStart: Int32
+    let doubtCount: Int32
+    /// Whether nothing is left to be evaluated, and a span's shape decides all its rows.
+    let isPlain: Bool
+    /// Whether some meter takes every such span.
+    let isMatched: Bool
 }
 
 /// All that a recipe depends on; whatever else a span says changes numbers only.
@@ -77,6 +86,8 @@ struct RecipeBook: ~Copyable, Sendable {
     var operations = OwnedBuffer<RecipeOperation>(capacity: 64)
     var steps = OwnedBuffer<RecipeStep>(capacity: 64)
     var amounts = OwnedBuffer<RecipeAmount>(capacity: 64)
+    /// Registers.
+    var doubts = OwnedBuffer<UInt16>(capacity: 64)
     /// Results of operations, and behind them the constants.
     var registers = OwnedBuffer<Double>(repeating: 0, count: Self.operationCountMax)
     private var recipes = OwnedBuffer<Recipe>(capacity: 16)
@@ -101,19 +112,18 @@ struct RecipeBook: ~Copyable, Sendable {
         recipes.append(
             Recipe(
                 operationStart: Int32(operations.count), operationCount: Int32(written.operations.count),
-                stepStart: Int32(steps.count), stepCount: Int32(written.steps.count)
+                stepStart: Int32(steps.count), stepCount: Int32(written.steps.count),
+                doubtStart: Int32(doubts.count), doubtCount: Int32(written.doubts.count),
+                isPlain: written.isPlain, isMatched: written.isMatched
             )
         )
-        for step in written.steps {
-            steps.append(
-                RecipeStep(
-                    condition: step.condition, meter: step.meter,
-                    amountStart: step.amountStart + Int32(amounts.count), amountCount: step.amountCount
-                )
-            )
+        for var step in written.steps {
+            step.amountStart += Int32(amounts.count)
+            steps.append(step)
         }
         for operation in written.operations { operations.append(operation) }
         for amount in written.amounts { amounts.append(amount) }
+        for register in written.doubts { doubts.append(register) }
         for index in registers.count - Self.operationCountMax..<written.constants.count {
             registers.append(written.constants[index])
         }
@@ -133,6 +143,7 @@ struct RecipeBook: ~Copyable, Sendable {
         operations.removeAll()
         steps.removeAll()
         amounts.removeAll()
+        doubts.removeAll()
         recipes.removeAll()
         numbers = [:]
     }

@@ -10,6 +10,11 @@ struct RecipeWriter {
     private(set) var steps: [RecipeStep] = []
     private(set) var amounts: [RecipeAmount] = []
     private(set) var constants: [Double]
+    /// The registers of amounts that may be negative or not finite.
+    private(set) var doubts: [UInt16] = []
+    /// See `Recipe`.
+    private(set) var isPlain = true
+    private(set) var isMatched = false
     let program: Program
     let facts: RecipeFacts
     /// What is known of fields; nil for one that is left to be evaluated.
@@ -47,6 +52,32 @@ struct RecipeWriter {
     /// Writes the steps of all meters.
     mutating func write() {
         for number in facts.meters { write(Int(number)) }
+        isMatched = steps.contains { $0.condition == RecipeStep.always }
+        if isMatched { steps.removeAll { $0.amountCount == 0 } }
+        isPlain =
+            amounts.allSatisfy { $0.register >= 0 }
+            && steps.allSatisfy {
+                $0.condition != RecipeStep.asked && program.meters[Int($0.meter)].isPlannable
+            }
+        if isPlain {
+            for amount in amounts where isDoubtful(UInt16(amount.register)) {
+                doubts.append(UInt16(amount.register))
+            }
+        }
+    }
+
+    /// Whether an amount may be negative or not finite.
+    private func isDoubtful(_ register: UInt16) -> Bool {
+        if doubts.contains(register) { return false }
+        guard register < RecipeBook.operationCountMax else {
+            let constant = constants[Int(register) - RecipeBook.operationCountMax]
+            return !(constant >= 0 && constant < .infinity)
+        }
+        switch operations[Int(register)].kind {
+        // A malformed span, which is not measured, might end before it starts.
+        case .duration, .size: return false
+        default: return true
+        }
     }
 
     private mutating func write(_ number: Int) {
@@ -66,7 +97,8 @@ struct RecipeWriter {
         steps.append(
             RecipeStep(
                 condition: condition, meter: Int32(number), amountStart: Int32(amountStart),
-                amountCount: Int32(amounts.count - amountStart)
+                amountCount: Int32(amounts.count - amountStart),
+                present: amounts[amountStart...].reduce(0) { $0 | 1 &<< UInt32($1.number) }
             )
         )
     }

@@ -66,7 +66,8 @@ public import Bytes
     ///
     /// HOT: per label value (benchmark `derive`). Allocates nothing for a value that the batch knows. Up to 16
     /// bytes are compared as two words, longer ones byte by byte.
-    @inlinable package mutating func intern(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
+    @inlinable @inline(__always)
+    package mutating func intern(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
         if count == 0 { return 0 }
         guard count <= 16 else { return internLong(source, at: offset, count: count) }
         let (low, high) = ByteHash.edges(source, at: offset, count: count)
@@ -84,16 +85,22 @@ public import Bytes
         return add(source, at: offset, count: count, hash: wanted, low: low, high: high)
     }
 
-    @usableFromInline mutating func internLong(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
+    @usableFromInline @inline(never)
+    mutating func internLong(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
         if count > valueByteCountMax { return internCut(source, at: offset, count: count) }
-        let wanted = hash(source, at: offset, count: count)
+        precondition(count > 16 && offset >= 0 && offset <= source.byteCount - count, "range out of bounds")
+        // SAFETY: the range was checked above, `mask` is the index' size less one, and an entry says where
+        // `count` bytes begin in `bytes`.
+        let wanted = hash.long(unchecked: source, at: offset, count: count)
         var position = Int(truncatingIfNeeded: wanted) & mask
         while true {
-            // SAFETY: `mask` is the index' size less one.
             let entry = index[unchecked: position]
             if entry.id == 0 { break }
             if entry.low == wanted, entry.count == UInt32(truncatingIfNeeded: count),
-                bytes.span.bytes.isEqual(at: Int(entry.high), to: source, at: offset, count: count)
+                source.isLongEqual(
+                    unchecked: offset, to: bytes.span.bytes, at: Int(truncatingIfNeeded: entry.high),
+                    count: count
+                )
             {
                 return entry.id
             }
@@ -102,7 +109,7 @@ public import Bytes
         return add(source, at: offset, count: count, hash: wanted, low: wanted, high: UInt64(bytes.count))
     }
 
-    @usableFromInline
+    @usableFromInline @inline(never)
     mutating func add(
         _ source: RawSpan, at offset: Int, count: Int, hash wanted: UInt64, low: UInt64, high: UInt64
     ) -> UInt32 {
