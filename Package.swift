@@ -51,7 +51,9 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let package = Package(
     name: "spanmeter",
     products: [
-        .executable(name: "spanmeter", targets: ["spanmeter"])
+        .executable(name: "spanmeter", targets: ["spanmeter"]),
+        // For tests: SQLite as it is after a power cut or on a failing disk, loaded with LD_PRELOAD.
+        .library(name: "testvfs", type: .dynamic, targets: ["CTestVFS"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -114,7 +116,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "store", dependencies: ["Ledger", arguments], path: "Tests/store", swiftSettings: strict),
+            name: "store", dependencies: ["Ledger", arguments] + grdb, path: "Tests/store",
+            swiftSettings: strict),
         .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
@@ -167,7 +170,12 @@ let package = Package(
             path: "Tests/TestServer",
             swiftSettings: strict
         ),
-        tests("Ledger", ["Bytes", "Ledger"], grdb),
+        .target(
+            name: "CTestVFS", path: "Tests/CTestVFS",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "store"], grdb),
         tests("Delivery", ["Delivery", "TestServer"]),
         tests(
             "Service",

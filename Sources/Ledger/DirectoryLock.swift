@@ -6,15 +6,25 @@ private import Glibc
 struct DirectoryLock: ~Copyable {
     private let descriptor: Int32
 
-    /// Takes the lock without waiting.
+    // Half a second: a predecessor may be about to end, and a child of this process has a copy of the descriptor
+    // between fork and exec.
+    private static let attemptCount = 100
+    private static let pauseMicroseconds: UInt32 = 5_000
+
+    /// Takes the lock, waiting for a moment where somebody has it.
     ///
     /// - Throws: `StoreError.inUse` where somebody has it, `.system` where the lock file cannot be written.
     init(_ paths: StorePaths) throws(StoreError) {
         let path = paths.lock
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("create lock file", path, errno: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let number = errno
+        var number: Int32 = 0
+        for attempt in 0..<Self.attemptCount {
+            if attempt > 0 { usleep(Self.pauseMicroseconds) }
+            number = flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
+            if number != EWOULDBLOCK && number != EINTR { break }
+        }
+        guard number == 0 else {
             let pid = Self.pid(in: descriptor)
             close(descriptor)
             guard number == EWOULDBLOCK else { throw .system("lock", path, errno: number) }

@@ -25,7 +25,7 @@ struct Opened {
         do {
             try writer.writeWithoutTransaction { db in
                 try Self.refuseNewer(db, path: path)
-                if FileSystem.byteCount(path) ?? 0 <= Self.checkByteCountMax { try Self.check(db) }
+                if FileSystem.byteCount(path) ?? 0 <= Self.checkByteCountMax { try FileCheck.run(db) }
             }
             try Schema.migrator.migrate(writer)
             lastSequence = try writer.writeWithoutTransaction { db in
@@ -45,14 +45,6 @@ struct Opened {
         let known = Schema.migrator.migrations
         let unknown = try Schema.migrator.appliedIdentifiers(db).subtracting(known).sorted()
         throw StoreError.newerSchema(path: path, unknown: unknown.last ?? "", known: known.last ?? "")
-    }
-
-    /// - Throws: a `DatabaseError` of damage with what the check found first.
-    static func check(_ db: Database) throws {
-        let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
-        guard answer == "ok" else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: answer ?? "check without an answer")
-        }
     }
 
     /// Numbers stay above all that was ever given out: the truncation remembers those without rows.

@@ -23,7 +23,7 @@ extension Store {
         try FileSystem.create(temporary)
         do {
             try maintain("check and copy") { db in
-                try Opened.check(db)
+                try FileCheck.run(db)
                 try db.execute(sql: "VACUUM INTO ?", arguments: [temporary])
             }
             try FileSystem.sync(temporary)

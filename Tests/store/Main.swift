@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GRDBSQLite
 import Ledger
 import Synchronization
 
@@ -17,13 +18,18 @@ import Synchronization
     @Option(help: "Series of a checkpoint.")
     var series = 200_000
 
+    @Option(help: "Only append so many entries, with a line for each when it is durable.")
+    var acknowledge: Int?
+
     func run() throws {
-        _ = try? removeFiles()
+        if let acknowledge { return try append(acknowledge) }
+        removeFiles()
         for group in [1, 4] { try appends(group: group) }
         try checkpoint()
         try start(after: "a clean end", killed: false)
         try start(after: "a crash with a log of 16 MiB", killed: true)
         try maintenance()
+        print("SQLite's memory at its highest: \(sqlite3_memory_highwater(0)) bytes")
     }
 
     private func appends(group: Int) throws {
@@ -61,6 +67,23 @@ import Synchronization
             truncate: \(Double(deletion) / Double(spanCount)) bytes of log a span; a request \(truncated.per(requests))
             """)
         while try store.dropKeys(arrivedBefore: .max) == .more {}
+    }
+
+    /// For tests that end this process: what was printed must be there afterwards.
+    private func append(_ count: Int) throws {
+        var visitor = Counter()
+        let store = try Store(directory: directory, now: { 0 }, loading: &visitor)
+        for number in 1...count {
+            let record = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 5_000)
+            let numbers = try store.append([JournalEntry(record: record, keys: [1], arrival: 0)])
+            try FileHandle.standardOutput.write(contentsOf: Data("\(numbers.lowerBound)\n".utf8))
+            if number % 5 == 0 {
+                try store.checkpoint { slice in
+                    try slice.set("state", [UInt8(truncatingIfNeeded: number)].span.bytes)
+                }
+                try store.moveLog()
+            }
+        }
     }
 
     private func checkpoint() throws {
@@ -131,7 +154,7 @@ import Synchronization
         print("check and copy: \(watch.read().wall * 1e3) ms")
     }
 
-    private func removeFiles() throws {
+    private func removeFiles() {
         for name in ["spanmeter.db", "spanmeter.db-wal", "spanmeter.db-shm", "spanmeter-19700101.db"] {
             unlink("\(directory)/\(name)")
         }
