@@ -76,10 +76,10 @@ class Spanmeter:
         if waits:
             self.wait_until_ready()
 
-    def wait_until_ready(self, seconds=30):
+    def wait_until_ready(self, seconds=30, pause=0.02):
         """Raises RuntimeError where it ends instead."""
         try:
-            ready = wait_until(self._ready_line, "the ready line", seconds, pause=0.02)
+            ready = wait_until(self._ready_line, "the ready line", seconds, pause)
         except AssertionError:
             self.kill()
             raise
