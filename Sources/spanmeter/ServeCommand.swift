@@ -39,6 +39,8 @@ private func serve(_ settings: Settings) async throws {
             level: Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
         )
     }
+    // Whoever has read the ready line may send a signal at once.
+    let stop = await StopSignal.listen()
     let sidecar = try await Sidecar.start(settings, packs: packs, version: Version.current, log: log)
     let bound = sidecar.bound
     print(
@@ -46,7 +48,7 @@ private func serve(_ settings: Settings) async throws {
     )
     // The line is for whoever waits for it, perhaps behind a pipe.
     fflush(nil)
-    await StopSignal.wait()
+    await stop.wait()
     log.info("draining")
     await sidecar.drain()
     log.info("stopped")

@@ -38,12 +38,25 @@ def run(*arguments, seconds=60, **options):
 
 
 class Spanmeter:
-    """A running `spanmeter serve`, on free ports unless told otherwise."""
+    """A running `spanmeter serve`, on free ports unless told otherwise.
 
-    def __init__(self, directory, config=None, arguments=(), default_ports=False, zero_first="off"):
-        # Most tests look once; those about new series say "60s", the default.
+    `data` is the data directory, `variables` come on top of the environment. With `waits=False` it may not be
+    ready yet; see `wait_until_ready`. Series show their values at once, because most tests look once; those
+    about new series set SPANMETER_ZERO_FIRST.
+    """
+
+    def __init__(
+        self,
+        directory,
+        config=None,
+        arguments=(),
+        default_ports=False,
+        data=None,
+        variables=None,
+        waits=True,
+    ):
         self.directory = directory
-        command = [BINARY, "serve", "--data", directory / "data"]
+        command = [BINARY, "serve", "--data", data or directory / "data"]
         if not default_ports:
             for listener in ("otlp-grpc", "otlp-http", "metrics"):
                 command += [f"--{listener}", "127.0.0.1:0"]
@@ -58,11 +71,16 @@ class Spanmeter:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=log,
-                env=environment() | {"SPANMETER_ZERO_FIRST": zero_first},
+                env={**environment(), "SPANMETER_ZERO_FIRST": "off", **(variables or {})},
                 cwd=directory,
             )
+        if waits:
+            self.wait_until_ready()
+
+    def wait_until_ready(self, seconds=30, pause=0.02):
+        """Raises RuntimeError where it ends instead."""
         try:
-            ready = wait_until(self._ready_line, "the ready line", seconds=30)
+            ready = wait_until(self._ready_line, "the ready line", seconds, pause)
         except AssertionError:
             self.kill()
             raise

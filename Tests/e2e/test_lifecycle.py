@@ -31,6 +31,16 @@ def test_signal_ends_it_soon_with_code_0(server, number):
     assert "error" not in server.log.lower(), server.log
 
 
+@pytest.mark.parametrize("attempt", range(3))
+def test_signal_right_behind_the_ready_line_is_heard(start, attempt):
+    # Several at once, so that they get in each other's way as on a busy machine.
+    servers = [start(waits=False) for _ in range(10)]
+    for server in servers:
+        server.wait_until_ready(pause=0.001)
+        server.process.send_signal(signal.SIGTERM)
+    assert [server.process.wait(20) for server in servers] == [0] * len(servers)
+
+
 def test_port_in_use_is_one_clear_line_and_code_1(server, tmp_path):
     taken = server.addresses["otlp-http"][0]
     done = run(
