@@ -89,7 +89,7 @@ let package = Package(
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
-        module("Ledger", ["Bytes"], grdb),
+        module("Ledger", ["CXXHash"], grdb),
         module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
             "Service",
