@@ -42,12 +42,18 @@ let nio: [Target.Dependency] = [
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "spanmeter",
     products: [
-        .executable(name: "spanmeter", targets: ["spanmeter"])
+        .executable(name: "spanmeter", targets: ["spanmeter"]),
+        // For tests: SQLite as it is after a power cut or on a failing disk, loaded with LD_PRELOAD.
+        .library(name: "testvfs", type: .dynamic, targets: ["CTestVFS"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -55,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(
@@ -63,6 +70,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("protobuf-c")]
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CXXHash"),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         module("Bytes"),
         module("MetricModel", ["Bytes"]),
@@ -78,13 +87,15 @@ let package = Package(
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
-        module("Exposition", ["Bytes", "MetricModel"]),
-        module("Delivery", ["CCurl", "MetricModel"]),
+        module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
+        module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
+        module("Ledger", ["Bytes"], grdb),
+        module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
             "Service",
             [
                 "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
-                "Exposition",
+                "Dedupe", "Ledger", "Exposition", "Delivery",
             ],
             nio + [logging]
         ),
@@ -105,6 +116,9 @@ let package = Package(
             path: "Tests/load",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "store", dependencies: ["Ledger", arguments] + grdb, path: "Tests/store",
+            swiftSettings: strict),
         .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
@@ -145,7 +159,8 @@ let package = Package(
             ]
         ),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
-        tests("Exposition", ["Exposition", "MetricModel"]),
+        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
+        tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
             name: "TestServer",
@@ -156,9 +171,16 @@ let package = Package(
             path: "Tests/TestServer",
             swiftSettings: strict
         ),
-        tests("Delivery", ["Delivery", "TestServer"]),
+        .target(
+            name: "CTestVFS", path: "Tests/CTestVFS",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "store"], grdb),
+        tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
-            "Service", ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "MetricModel"],
+            "Service",
+            ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],
             nio + [logging]
         ),
         tests("Command", ["TestServer", "TraceBuilder"]),

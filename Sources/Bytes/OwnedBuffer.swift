@@ -83,6 +83,17 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         used += source.count
     }
 
+    /// Makes room for `number` elements, lets `body` fill it, and appends them.
+    ///
+    /// - Parameter body: must initialise all of the memory that it is given, and not keep it.
+    @inlinable public mutating func append(
+        count number: Int, initializingWith body: (UnsafeMutablePointer<Element>) -> Void
+    ) {
+        reserve(number)
+        body(base + used)
+        used += number
+    }
+
     /// The elements' memory, valid during `body` only.
     @inlinable public mutating func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result)
         -> Result

@@ -4,17 +4,21 @@ extension RawSpan {
     /// HOT: per label value (benchmark `derive`). Both ranges are bounds-checked.
     @inlinable public func isEqual(at offset: Int, to other: RawSpan, at otherOffset: Int, count: Int) -> Bool
     {
+        precondition(
+            offset >= 0 && otherOffset >= 0 && count >= 0 && offset <= byteCount - count
+                && otherOffset <= other.byteCount - count, "range out of bounds")
+        // SAFETY: both ranges were checked above, and each load lies in them.
         var done = 0
-        while count - done > 16 {
-            if unsafeLoadUnaligned(fromByteOffset: offset + done, as: UInt64.self)
-                != other.unsafeLoadUnaligned(fromByteOffset: otherOffset + done, as: UInt64.self)
+        while count &- done > 16 {
+            if unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ done, as: UInt64.self)
+                != other.unsafeLoadUnaligned(fromUncheckedByteOffset: otherOffset &+ done, as: UInt64.self)
             {
                 return false
             }
-            done += 8
+            done &+= 8
         }
-        let mine = ByteHash.edges(self, at: offset + done, count: count - done)
-        let theirs = ByteHash.edges(other, at: otherOffset + done, count: count - done)
+        let mine = ByteHash.edges(unchecked: self, at: offset &+ done, count: count &- done)
+        let theirs = ByteHash.edges(unchecked: other, at: otherOffset &+ done, count: count &- done)
         return mine == theirs
     }
 }

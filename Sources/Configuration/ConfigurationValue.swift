@@ -63,6 +63,20 @@ extension Int: ConfigurationValue {
     package var configurationText: String { String(self) }
 }
 
+extension Bool: ConfigurationValue {
+    package static var placeholder: String { "true|false" }
+
+    package init(configurationText text: String) throws(ValueProblem) {
+        switch text {
+        case "true": self = true
+        case "false": self = false
+        default: throw ValueProblem(wanted: "true or false")
+        }
+    }
+
+    package var configurationText: String { self ? "true" : "false" }
+}
+
 extension String: ConfigurationValue {
     package static var placeholder: String { "TEXT" }
 

@@ -74,6 +74,12 @@ package enum Options {
         "Files of your own packs; paths or globs, relative to the configuration file."
     )
 
+    /// `_created` in OpenMetrics.
+    package static let expositionCreatedLines = ConfigurationOption(
+        "exposition.created_lines", default: false,
+        "Whether OpenMetrics has a line _created beside each counter and histogram; protobuf always says it."
+    )
+
     /// How long a stop may take.
     package static let shutdownGrace = ConfigurationOption(
         "shutdown.grace", default: Duration.seconds(10), in: .zero ... .seconds(600),
@@ -100,16 +106,23 @@ package enum Options {
     )
 
     /// All of them in the order of the reference.
-    package static let declarations: [OptionDeclaration] = [
-        config.declaration,
-        otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
-        environment.declaration,
-        packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
-        Limits.requestBytes.declaration, Limits.inflightBytes.declaration, Limits.requestsPerCore.declaration,
-        Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,
-        Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
-        Limits.seriesPerMeter.declaration,
-        Limits.series.declaration,
-        shutdownGrace.declaration, logLevel.declaration, logFormat.declaration,
-    ]
+    package static let declarations: [OptionDeclaration] =
+        [
+            config.declaration,
+            otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
+            environment.declaration,
+            packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
+            Limits.requestBytes.declaration, Limits.inflightBytes.declaration,
+            Limits.requestsPerCore.declaration,
+            Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,
+            Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
+            Limits.seriesPerMeter.declaration,
+            Limits.series.declaration,
+        ] + Keeping.declarations + [
+            expositionCreatedLines.declaration,
+            RemoteWrite.url.declaration, RemoteWrite.bearerToken.declaration,
+            RemoteWrite.bearerTokenFile.declaration, RemoteWrite.headers.declaration,
+            RemoteWrite.labels.declaration, RemoteWrite.timeout.declaration, RemoteWrite.deadline.declaration,
+            shutdownGrace.declaration, logLevel.declaration, logFormat.declaration,
+        ]
 }

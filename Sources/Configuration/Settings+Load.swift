@@ -81,13 +81,16 @@ extension Settings {
         let environment = resolver.value(Options.environment)
         let packs = packSettings(&resolver, path: path, home: home)
         let limits = limits(&resolver)
+        let keeping = keeping(&resolver)
+        let createdLines = resolver.value(Options.expositionCreatedLines)
+        let remoteWrite = remoteWrite(&resolver, base: { base($0, path) }, home: home)
         let grace = resolver.value(Options.shutdownGrace)
         let logLevel = resolver.value(Options.logLevel)
         let logFormat = resolver.value(Options.logFormat)
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
-        guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let grace,
-            let logLevel, let logFormat
+        guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let keeping,
+            let createdLines, let grace, let logLevel, let logFormat
         else { return nil }
         return Settings(
             otlpGRPC: grpc,
@@ -97,6 +100,9 @@ extension Settings {
             environment: environment,
             packs: packs,
             limits: limits,
+            keeping: keeping,
+            exposition: Settings.Exposition(createdLines: createdLines),
+            remoteWrite: remoteWrite,
             shutdownGrace: grace,
             logLevel: logLevel,
             logFormat: logFormat,
@@ -124,6 +130,23 @@ extension Settings {
             disabled: disabled,
             files: files.map { FilePath($0).resolved(base: base, home: home) },
             options: resolver.file?.packOptions ?? []
+        )
+    }
+
+    private static func keeping(_ resolver: inout SettingsResolver) -> Keeping? {
+        let durability = resolver.value(Options.Keeping.durability)
+        let relaxed = resolver.value(Options.Keeping.relaxedWindow)
+        let zeroFirst = resolver.value(Options.Keeping.zeroFirst)
+        let stale = resolver.value(Options.Keeping.staleAfter)
+        let window = resolver.value(Options.Keeping.dedupeWindow)
+        let spans = resolver.value(Options.Keeping.dedupeSpans)
+        let linger = resolver.value(Options.Keeping.linger)
+        guard let durability, let relaxed, let zeroFirst, let stale, let window, let spans, let linger else {
+            return nil
+        }
+        return Keeping(
+            durability: durability, relaxedWindow: relaxed, zeroFirst: zeroFirst.duration, staleAfter: stale,
+            dedupeWindow: window, dedupeSpans: spans, linger: linger
         )
     }
 

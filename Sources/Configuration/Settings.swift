@@ -24,6 +24,15 @@ package struct Settings: Sendable {
     /// The limits.
     package var limits: Limits
 
+    /// What survives, and how new series are shown.
+    package var keeping: Keeping
+
+    /// How `/metrics` is written.
+    package var exposition: Exposition
+
+    /// The final push by remote write; nil where none is wanted.
+    package var remoteWrite: RemoteWrite?
+
     /// How long requests in progress may take to finish on a stop.
     package var shutdownGrace: Duration
 
@@ -52,6 +61,36 @@ package struct Settings: Sendable {
 
         /// The entries below `packs.options`, in file order.
         package var options: [PackOption]
+    }
+
+    /// What survives a crash and a restart, and how new series are shown.
+    package struct Keeping: Sendable, Equatable {
+        /// What an acknowledged span survives.
+        package var durability: Durability
+
+        /// With `relaxed`: the longest time between two commits.
+        package var relaxedWindow: Duration
+
+        /// How long a new series shows 0 at most; nil where it shows its value at once.
+        package var zeroFirst: Duration?
+
+        /// How long a series stays without a change.
+        package var staleAfter: Duration
+
+        /// How long a span is known.
+        package var dedupeWindow: Duration
+
+        /// How many spans are known at most.
+        package var dedupeSpans: Int
+
+        /// How long a stop waits for scrapers.
+        package var linger: Duration
+    }
+
+    /// How `/metrics` is written.
+    package struct Exposition: Sendable, Equatable {
+        /// Whether OpenMetrics says with `_created` lines when a series began.
+        package var createdLines: Bool
     }
 
     /// The limits, each with its metric and its behaviour where it is enforced.

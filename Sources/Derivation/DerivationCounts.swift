@@ -6,6 +6,8 @@ package struct DerivationCounts: Sendable, Equatable {
     package var spans = 0
     /// Spans that no meter wanted.
     package var unmatched = 0
+    /// Spans that were left out because they are known.
+    package internal(set) var repeated = 0
     /// The latest end of any well-formed span, in nanoseconds since 1970; 0 where none has an end.
     package internal(set) var newestEnd: UInt64 = 0
     /// Malformed spans by `SpanDefect.allCases`.
@@ -18,6 +20,7 @@ package struct DerivationCounts: Sendable, Equatable {
     mutating func reset() {
         spans = 0
         unmatched = 0
+        repeated = 0
         newestEnd = 0
         for index in defects.indices { defects[index] = 0 }
     }

@@ -8,8 +8,14 @@ package struct LabelBlocks: Sendable {
     private(set) var bytes: [UInt8] = []
     /// Where each series' block ends in `bytes`.
     private(set) var ends: [Int] = [0]
+    /// Who had each number when it was rendered; 0 where nobody had.
+    package private(set) var identities: [UInt32] = []
+    /// How many numbers are in `order` or have nobody.
+    private var sortedCount = 0
     /// Series numbers sorted by their blocks, so that two scrapes agree.
     package private(set) var order: [UInt32] = []
+
+    private var generation: UInt64 = 0
 
     package init(_ layout: SeriesTableLayout) {
         names = layout.labels.map { Array($0.text.utf8) }
@@ -17,6 +23,18 @@ package struct LabelBlocks: Sendable {
 
     /// How many series are rendered.
     package var count: Int { ends.count - 1 }
+
+    /// Starts anew if the table's label generation is another one than before: then some numbers stand for
+    /// other series.
+    package mutating func update(to generation: UInt64) {
+        if generation == self.generation { return }
+        self.generation = generation
+        bytes = []
+        ends = [0]
+        identities = []
+        order = []
+        sortedCount = 0
+    }
 
     /// Renders the next series of the table.
     package mutating func append(_ chunk: LabelChunk) {
@@ -37,6 +55,7 @@ package struct LabelBlocks: Sendable {
             }
             if chunk.isOverflow[series] { bytes += Array("otel_metric_overflow=\"true\",".utf8) }
             ends.append(bytes.count)
+            identities.append(chunk.identities[series])
         }
     }
 
@@ -44,8 +63,10 @@ package struct LabelBlocks: Sendable {
     ///
     /// Complexity: O(n log n) for the new ones, O(all) for the merge.
     package mutating func sort() {
-        guard order.count < count else { return }
-        let fresh = (UInt32(order.count)..<UInt32(count)).sorted { precedes($0, $1) }
+        guard sortedCount < count else { return }
+        let fresh = (UInt32(sortedCount)..<UInt32(count)).filter { identities[Int($0)] != 0 }
+            .sorted { precedes($0, $1) }
+        sortedCount = count
         var merged: [UInt32] = []
         merged.reserveCapacity(count)
         var old = order[...]

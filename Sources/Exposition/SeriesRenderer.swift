@@ -1,6 +1,6 @@
 package import MetricModel
 
-/// Renders the samples of one instrument of one table as lines of the text format.
+/// Renders the samples of one instrument of one table as lines of a text format.
 ///
 /// Everything that is the same in all its lines is made once.
 package struct SeriesRenderer: Sendable {
@@ -14,6 +14,8 @@ package struct SeriesRenderer: Sendable {
     private let name: [UInt8]
     private let sumName: [UInt8]
     private let countName: [UInt8]
+    /// The name of the line that says when the series began; empty where there is to be none.
+    private let createdName: [UInt8]
     /// What closes the labels of a line: `le="0.1"} ` for each bucket, then `direction="input"} `; one after
     /// another, because an array of arrays costs a reference count a line.
     private let closings: [UInt8]
@@ -27,7 +29,22 @@ package struct SeriesRenderer: Sendable {
     /// Digits, sign, point and exponent of any number.
     private static let numberByteCountMax = 32
 
+    /// Lines of the text format 0.0.4.
     package init(_ instrument: Instrument) {
+        self.init(instrument, bound: TextFormat.number, createdName: nil)
+    }
+
+    /// Lines of OpenMetrics.
+    ///
+    /// - Parameters:
+    ///   - family: what the instrument's metric is there.
+    ///   - createdLines: whether counters and histograms get their `_created` lines.
+    package init(_ instrument: Instrument, openMetrics family: OpenMetricsFamily, createdLines: Bool) {
+        let name = createdLines && family.type.hasCreated ? "\(family.name)_created" : nil
+        self.init(instrument, bound: OpenMetrics.canonical, createdName: name)
+    }
+
+    private init(_ instrument: Instrument, bound: (Double) -> String, createdName: String?) {
         let base = instrument.metric.text
         let fixed = instrument.fixedLabel.map { label -> [UInt8] in
             var bytes = Array("\(label.name)=\"".utf8)
@@ -36,6 +53,7 @@ package struct SeriesRenderer: Sendable {
         }
         sumName = Array("\(base)_sum".utf8)
         countName = Array("\(base)_count".utf8)
+        self.createdName = Array((createdName ?? "").utf8)
         cellCount = instrument.cellCount
         let closings: [[UInt8]]
         if case .histogram(let layout) = instrument.kind {
@@ -43,7 +61,7 @@ package struct SeriesRenderer: Sendable {
             name = Array("\(base)_bucket".utf8)
             let prefix = fixed.map { $0 + [UInt8(ascii: ",")] } ?? []
             closings =
-                (layout.bounds + [.infinity]).map { prefix + Array("le=\"\(TextFormat.number($0))\"} ".utf8) }
+                (layout.bounds + [.infinity]).map { prefix + Array("le=\"\(bound($0))\"} ".utf8) }
                 + [(fixed ?? []) + Array("} ".utf8)]
         } else {
             form = .single
@@ -57,10 +75,10 @@ package struct SeriesRenderer: Sendable {
             return end
         }
         hasFixedLabel = fixed != nil
-        lineCount = form == .single ? 1 : cellCount + 2
+        lineCount = (form == .single ? 1 : cellCount + 2) + (createdName == nil ? 0 : 1)
+        let names = [name, sumName, countName, self.createdName].reduce(0) { $0 + $1.count }
         fixedByteCountMax =
-            closings.reduce(0) { $0 + $1.count } * 2
-            + lineCount * (name.count + sumName.count + countName.count + Self.numberByteCountMax + 2)
+            closings.reduce(0) { $0 + $1.count } * 3 + lineCount * (names + Self.numberByteCountMax + 2)
     }
 
     private let hasFixedLabel: Bool
@@ -87,6 +105,12 @@ package struct SeriesRenderer: Sendable {
                 target.append("\n")
             case .histogram:
                 appendHistogram(chunk, offset, block, blocks, to: &target)
+            }
+            if !createdName.isEmpty, chunk.created[offset] > 0 {
+                target.append(createdName)
+                appendPlain(block, blocks, to: &target)
+                target.append(milliseconds: UInt64(chunk.created[offset]))
+                target.append("\n")
             }
         }
     }

@@ -59,6 +59,28 @@ package struct TextBuffer: ~Copyable {
         }
     }
 
+    /// Appends milliseconds as seconds with three digits behind the point.
+    mutating func append(milliseconds: UInt64) {
+        append(milliseconds / 1_000)
+        append(".")
+        for unit in [100, 10, 1] as [UInt64] { append(milliseconds / unit % 10) }
+    }
+
+    /// Appends `byteCount` bytes that `body` writes, all of them.
+    mutating func append(byteCount: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+        storage.append(count: byteCount, initializingWith: body)
+    }
+
+    /// Appends a number as protobuf writes lengths: seven bits a byte, the lowest first.
+    mutating func append(varint value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            storage.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        storage.append(UInt8(truncatingIfNeeded: rest))
+    }
+
     /// Appends a number as `TextFormat.number` writes it, without a String where it is whole.
     /// The shortest text that reads back as the same number is the standard library's to find.
     mutating func append(_ value: Double) {

@@ -1,6 +1,6 @@
 /// The label values of some series of one table, in the order of their numbers.
 ///
-/// Series are never renumbered while the process lives, so what was rendered from it stays right.
+/// What was rendered from it stays right as long as the table's label generation is the same.
 package struct LabelChunk: Sendable {
     /// All values one after another, label by label, series by series.
     package var bytes: [UInt8] = []
@@ -8,6 +8,8 @@ package struct LabelChunk: Sendable {
     package var ends: [UInt32] = []
     /// Whether the series stands for values beyond a limit.
     package var isOverflow: [Bool] = []
+    /// Who has the number now; 0 where nobody does.
+    package var identities: [UInt32] = []
 
     package init() {}
 
@@ -22,6 +24,9 @@ package struct ValueChunk: Sendable {
     package var amounts: [Double] = []
     /// The histogram's bucket counts, not cumulated, `bucketCount` a series; else empty.
     package var cells: [UInt64] = []
+    /// When the series' value of this instrument began at 0, in milliseconds since 1970, one a series; 0 where that
+    /// is not known, and then no created timestamp is written.
+    package var created: [Int64] = []
 
     package init() {}
 
@@ -30,5 +35,6 @@ package struct ValueChunk: Sendable {
         isPresent.removeAll(keepingCapacity: true)
         amounts.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
+        created.removeAll(keepingCapacity: true)
     }
 }

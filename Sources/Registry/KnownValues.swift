@@ -3,18 +3,24 @@ import MetricModel
 
 /// The label values of all series, each once, numbered from 1; 0 is the empty value.
 ///
-/// Identity is exact: the hash finds a candidate, the bytes decide.
+/// Identity is exact: the hash finds a candidate, the bytes decide. Numbers of values that no series has any
+/// more are given to new ones.
 struct KnownValues {
     private var bytes: [UInt8] = []
-    private var ends: [UInt32] = [0]
+    private var starts: [UInt32] = [0]
+    private var counts: [UInt32] = [0]
     private(set) var hashes: [UInt64] = [0]
+    private var isFree = [false]
+    private var free: [UInt32] = []
     private var index = [UInt32](repeating: 0, count: 256)
     private var mask = 255
 
-    var count: Int { ends.count - 1 }
+    /// One more than the highest number.
+    var endID: Int { starts.count }
 
     func range(_ id: UInt32) -> Range<Int> {
-        id == 0 ? 0..<0 : Int(ends[Int(id) - 1])..<Int(ends[Int(id)])
+        let start = Int(starts[Int(id)])
+        return start..<start + Int(counts[Int(id)])
     }
 
     /// The number of a value; 0 where it is not known.
@@ -39,13 +45,39 @@ struct KnownValues {
 
     /// Adds a value that `find` does not know.
     mutating func insert(_ hash: UInt64, _ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
-        let id = UInt32(ends.count)
+        let id = free.popLast() ?? UInt32(starts.count)
+        if Int(id) == starts.count {
+            starts.append(0)
+            counts.append(0)
+            hashes.append(0)
+            isFree.append(false)
+        }
+        starts[Int(id)] = UInt32(bytes.count)
+        counts[Int(id)] = UInt32(count)
+        hashes[Int(id)] = hash
+        isFree[Int(id)] = false
         source.extracting(offset..<offset + count).withUnsafeBytes { bytes.append(contentsOf: $0) }
-        ends.append(UInt32(bytes.count))
-        hashes.append(hash)
-        if ends.count * 2 > index.count { grow() }
-        place(id)
+        if starts.count * 2 > index.count { rebuildIndex(placeCount: index.count * 2) } else { place(id) }
         return id
+    }
+
+    /// Forgets every value for which `isUsed` is false and gives its memory back.
+    ///
+    /// Complexity: O(all values).
+    mutating func keep(_ isUsed: [Bool]) {
+        var kept: [UInt8] = []
+        for id in 1..<starts.count where !isFree[id] {
+            if isUsed[id] {
+                let range = range(UInt32(id))
+                starts[id] = UInt32(kept.count)
+                kept += bytes[range]
+            } else {
+                isFree[id] = true
+                free.append(UInt32(id))
+            }
+        }
+        bytes = kept
+        rebuildIndex(placeCount: index.count)
     }
 
     private mutating func place(_ id: UInt32) {
@@ -54,14 +86,20 @@ struct KnownValues {
         index[position] = id
     }
 
-    private mutating func grow() {
-        mask = index.count * 2 - 1
-        index = [UInt32](repeating: 0, count: mask + 1)
-        for id in 1..<max(1, ends.count - 1) { place(UInt32(id)) }
+    private mutating func rebuildIndex(placeCount: Int) {
+        mask = placeCount - 1
+        index = [UInt32](repeating: 0, count: placeCount)
+        for id in 1..<starts.count where !isFree[id] { place(UInt32(id)) }
     }
 
     /// Appends the bytes of `id`.
     func append(_ id: UInt32, to target: inout [UInt8]) {
         target.append(contentsOf: bytes[range(id)])
+    }
+
+    /// Writes the length and the bytes of `id`.
+    func write(_ id: UInt32, to writer: inout ByteWriter) {
+        let range = range(id)
+        writer.text(bytes.span.bytes, at: range.lowerBound, count: range.count)
     }
 }

@@ -3,38 +3,46 @@ import MetricModel
 
 extension Registry {
     /// What the registry's lock guards.
-    struct State {
+    struct State: ~Copyable, Sendable {
         var tables: [SeriesTable]
         var values = KnownValues()
-        private let limits: SeriesLimits
-        private let overflowValue: UInt32
-        private var seriesCount = 0
+        var holds = HoldQueue()
+        /// Changes when a number that a batch remembers may stand for another series.
+        var generation: UInt64 = 1
+        /// The number of the newest record that was applied.
+        var appliedSequence: UInt64 = 0
+        /// Whether new series show 0 at first.
+        var holdsNewSeries: Bool
+        /// Series that the record being made has to announce.
+        var announcements: [SeriesReference] = []
+        /// The series of the batch's active rows, in their order.
+        var found: [Int] = []
+        var writer = ByteWriter()
+        var limits: SeriesLimits
+        let hash: ByteHash
+        let overflowValue: UInt32
         /// The registry's numbers of the current row's values; 0 where it knows none.
         private var numbers: [UInt32] = []
-        private var key: [UInt32]
+        var key: [UInt32]
 
-        init(catalog: MetricCatalog, limits: SeriesLimits, hash: ByteHash) {
+        init(tables layouts: [SeriesTableLayout], limits: SeriesLimits, hash: ByteHash, holdsNewSeries: Bool)
+        {
             self.limits = limits
-            tables = catalog.tables.map { SeriesTable($0) }
-            key = [UInt32](repeating: 0, count: catalog.tables.map(\.labels.count).max() ?? 0)
+            self.hash = hash
+            self.holdsNewSeries = holdsNewSeries
+            tables = layouts.map { SeriesTable($0) }
+            key = [UInt32](repeating: 0, count: layouts.map(\.labels.count).max() ?? 0)
             let text = Array("__overflow__".utf8)
             overflowValue = values.insert(
                 hash(text.span.bytes, at: 0, count: text.count), text.span.bytes, at: 0, count: text.count
             )
         }
 
-        mutating func apply(_ batch: inout StagedBatch) {
-            for index in 0..<batch.active.count {
-                let number = Int(batch.active[index])
-                let row = batch.rows[number]
-                var series = Int(row.series)
-                if series < 0 { series = find(row, number, of: &batch) }
-                tables[Int(row.table)].add(row, of: batch, to: series)
-            }
-        }
+        /// Series of all tables that count against the limits.
+        private var limitedCount: Int { tables.reduce(0) { $0 + $1.limitedCount } }
 
-        private mutating func find(_ row: StagedBatch.Row, _ number: Int, of batch: inout StagedBatch) -> Int
-        {
+        /// The series of a row; made, and to be announced, where there is none.
+        mutating func find(_ row: StagedBatch.Row, _ number: Int, of batch: inout StagedBatch) -> Int {
             let table = Int(row.table)
             let width = tables[table].keyWidth
             var isKnown = true
@@ -98,7 +106,7 @@ extension Registry {
                     if series >= 0 { return series }
                 }
             }
-            if tables[table].limitedCount >= limits.seriesPerMeter || seriesCount >= limits.series {
+            if tables[table].limitedCount >= limits.seriesPerMeter || limitedCount >= limits.series {
                 if role == .plain { tables[table].overflowCount += UInt64(row.hits) }
                 for column in 0..<width where isNew[column] {
                     want(batch.values.hashes[Int(row.key.value(column))], table, column)
@@ -110,8 +118,7 @@ extension Registry {
                 tables[table].admitted[column].insert(key[column])
                 tables[table].demand[column]?.add(values.hashes[Int(key[column])])
             }
-            seriesCount += 1
-            return tables[table].insert(key, role, SeriesTable.hash(key, width, role))
+            return announce(table, role)
         }
 
         /// The registry's number of a row's value, made if there is none.
@@ -167,14 +174,22 @@ extension Registry {
             }
             let hash = SeriesTable.hash(key, width, .reserved)
             let series = tables[table].find(key, .reserved, hash)
-            return series >= 0 ? series : tables[table].insert(key, .reserved, hash)
+            return series >= 0 ? series : announce(table, .reserved)
+        }
+
+        /// Makes the series of the current key.
+        private mutating func announce(_ table: Int, _ role: SeriesTable.Role) -> Int {
+            let hash = SeriesTable.hash(key, tables[table].keyWidth, role)
+            let series = tables[table].insert(key, role, hash)
+            announcements.append(SeriesReference(table: table, series: series))
+            return series
         }
 
         var statistics: RegistryStatistics {
             RegistryStatistics(
                 tables: tables.map { table in
                     RegistryStatistics.Table(
-                        seriesCount: table.count, overflowCount: table.overflowCount,
+                        seriesCount: table.seriesCount, overflowCount: table.overflowCount,
                         valueDemand: zip(table.demand, table.admitted).map { demand, admitted in
                             max(demand?.estimate ?? 0, Double(admitted.count))
                         }

@@ -1,4 +1,5 @@
 import Bytes
+import Dedupe
 import Derivation
 import Synchronization
 
@@ -6,27 +7,33 @@ import Synchronization
 ///
 /// A request takes the first that is free. There are as many as event loops, so that one is.
 struct DeriverSlots: Sendable {
-    private final class Slot: Sendable {
-        let deriver: Mutex<Deriver>
+    /// What a request in decode works with; keeps its memory for the next one.
+    struct Slot: ~Copyable, Sendable {
+        var deriver: Deriver
+        var keys = RequestKeys()
+    }
 
-        init(_ deriver: consuming sending Deriver) {
-            self.deriver = Mutex(deriver)
+    private final class Box: Sendable {
+        let slot: Mutex<Slot>
+
+        init(_ slot: consuming sending Slot) {
+            self.slot = Mutex(slot)
         }
     }
 
-    private let slots: [Slot]
+    private let boxes: [Box]
 
     init(count: Int, program: Program, hash: ByteHash, valueByteCountMax: Int) {
-        slots = (0..<max(1, count)).map { _ in
-            Slot(Deriver(program: program, hash: hash, valueByteCountMax: valueByteCountMax))
+        boxes = (0..<max(1, count)).map { _ in
+            Box(Slot(deriver: Deriver(program: program, hash: hash, valueByteCountMax: valueByteCountMax)))
         }
     }
 
-    /// Runs `body` with a deriver that nobody else uses meanwhile.
-    func withDeriver<Result: Sendable>(_ body: (inout Deriver) -> Result) -> Result {
-        for slot in slots {
-            if let result = slot.deriver.withLockIfAvailable({ body(&$0) }) { return result }
+    /// Runs `body` with a slot that nobody else uses meanwhile.
+    func withSlot<Result: Sendable>(_ body: (inout Slot) -> Result) -> Result {
+        for box in boxes {
+            if let result = box.slot.withLockIfAvailable({ body(&$0) }) { return result }
         }
-        return slots[0].deriver.withLock { body(&$0) }
+        return boxes[0].slot.withLock { body(&$0) }
     }
 }

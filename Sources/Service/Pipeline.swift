@@ -1,32 +1,82 @@
+import Dedupe
 import Derivation
 import MetricModel
 import OTLP
-import Registry
 
-/// The way of a request body: derived into batches, applied to the registry, answered.
+/// The way of a request body: derived into batches, handed to the intake, answered.
 struct Pipeline: TraceSink {
     let derivers: DeriverSlots
-    let registry: Registry
+    let intake: Intake
+    let secret: KeySecret
     let counters: SpanCounters
     /// Nanoseconds since 1970.
     let now: @Sendable () -> UInt64
 
     func export(_ body: RawSpan, via wire: WireProtocol, answer: PendingAnswer) -> ExportOutcome? {
-        derivers.withDeriver { deriver in
+        derivers.withSlot { slot in
             do throws(WireError) {
-                try deriver.begin(body)
-                while try deriver.nextBatch(body) {
-                    registry.apply(&deriver.batch)
-                    counters.record(deriver.batch)
-                }
+                return try export(body, wire, answer, &slot)
             } catch {
                 return .malformed(error.description)
             }
-            let counts = deriver.counts
-            counters.record(counts, via: wire, arrival: now())
-            if counts.malformed == 0 { return .accepted }
-            return .partial(rejected: counts.malformed, message: Self.message(counts))
         }
+    }
+
+    private func export(
+        _ body: RawSpan, _ wire: WireProtocol, _ answer: PendingAnswer, _ slot: inout DeriverSlots.Slot
+    ) throws(WireError) -> ExportOutcome? {
+        let arrival = now()
+        var repeats: [UInt32] = []
+        var request: UInt64 = 0
+        while true {
+            try slot.deriver.begin(body, leavingOut: repeats)
+            guard try slot.deriver.nextBatch(body) else { return .accepted }
+            slot.keys.make(&slot.deriver.identities, body, secret, leavingOut: repeats)
+            let isWhole = !slot.deriver.hasMore
+            let submission = intake.submit(
+                &slot.deriver.batch, &slot.keys, part: isWhole ? .whole : .first, arrival: arrival,
+                hasRepeats: !repeats.isEmpty, outcome: Self.outcome(slot.deriver.counts), answer: answer,
+                request: &request
+            )
+            switch submission {
+            case .repeats(let keys):
+                // Derived again without what is known: rare, and nothing was counted yet.
+                repeats = (repeats + slot.keys.spans(of: keys)).sorted()
+                continue
+            case .refused(let outcome): return outcome
+            case .done, .queued: break
+            }
+            counters.record(slot.deriver.batch)
+            let rest = isWhole ? submission : try submitRest(body, answer, arrival, &slot, &request)
+            if case .refused(let outcome) = rest { return outcome }
+            counters.record(slot.deriver.counts, via: wire, arrival: arrival)
+            if case .queued = rest { return nil }
+            return Self.outcome(slot.deriver.counts)
+        }
+    }
+
+    /// Hands in the parts of a large request behind the first.
+    private func submitRest(
+        _ body: RawSpan, _ answer: PendingAnswer, _ arrival: UInt64, _ slot: inout DeriverSlots.Slot,
+        _ request: inout UInt64
+    ) throws(WireError) -> Intake.Submission {
+        while true {
+            let hasBatch = try slot.deriver.nextBatch(body)
+            let isLast = !slot.deriver.hasMore || !hasBatch
+            let submission = intake.submit(
+                &slot.deriver.batch, &slot.keys, part: .next(request: request, isLast: isLast),
+                arrival: arrival, hasRepeats: false, outcome: Self.outcome(slot.deriver.counts),
+                answer: answer, request: &request
+            )
+            if case .refused = submission { return submission }
+            counters.record(slot.deriver.batch)
+            if isLast { return submission }
+        }
+    }
+
+    private static func outcome(_ counts: DerivationCounts) -> ExportOutcome {
+        if counts.malformed == 0 { return .accepted }
+        return .partial(rejected: counts.malformed, message: message(counts))
     }
 
     private static func message(_ counts: DerivationCounts) -> String {

@@ -13,9 +13,10 @@ extension ScrapeHandler: ScrapeTarget, ReceiptProbe {
     }
 
     private func askSource(_ number: Int) {
-        guard let context, case .waiting = phase, number == requestCount else { return }
+        guard let context, case .waiting(let head) = phase, number == requestCount else { return }
         let ready = PendingScrape(to: self, number: number, on: context.eventLoop)
-        if let start = service.source.begin(ready: ready) { resume(number, .success(start)) }
+        let format = ScrapeFormat.negotiated(accept: head.headers["accept"]).format
+        if let start = service.source.begin(format, ready: ready) { resume(number, .success(start)) }
     }
 
     func resume(_ number: Int, _ start: Result<ScrapeStart, ScrapeRefusal>) {

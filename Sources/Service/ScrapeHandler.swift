@@ -136,8 +136,9 @@ final class ScrapeHandler: ChannelInboundHandler {
             beginScrape(head, context: context)
         case .metrics:
             let gzip = AcceptEncoding.prefersGzip(head.headers["accept-encoding"]) ? GzipStream() : nil
+            let format = ScrapeFormat.negotiated(accept: head.headers["accept"])
             var headers = HTTPHeaders([
-                ("content-type", ScrapeRoute.metricsType), ("vary", "accept-encoding"),
+                ("content-type", format.contentType), ("vary", "accept, accept-encoding"),
             ])
             if gzip != nil { headers.add(name: "content-encoding", value: "gzip") }
             // HTTP/1.0 knows no chunks: the end of the connection ends the body.

@@ -7,8 +7,6 @@ enum ScrapeRoute: Equatable {
 
     /// The type of the short answers.
     static let textType = "text/plain; charset=utf-8"
-    /// The type of Prometheus' text format.
-    static let metricsType = "text/plain; version=0.0.4; charset=utf-8"
 
     private static let index = """
         <!doctype html>
@@ -51,6 +49,7 @@ enum ScrapeRoute: Equatable {
         switch readiness {
         case .ready: .page(.ok, type: textType, text: "ready\n")
         case .starting(let what): .page(.serviceUnavailable, type: textType, text: "not ready: \(what)\n")
+        case .failing(let what): .page(.serviceUnavailable, type: textType, text: "not ready: \(what)\n")
         case .draining: .page(.serviceUnavailable, type: textType, text: "not ready: draining\n")
         }
     }

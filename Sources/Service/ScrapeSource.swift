@@ -1,12 +1,13 @@
+package import Exposition
 package import NIOCore
 
 /// Renders what `/metrics` shows, in chunks.
 package protocol ScrapeSource: Sendable {
-    /// Begins one scrape; called on an event loop, so it must not wait.
+    /// Begins one scrape in this format; called on an event loop, so it must not wait.
     ///
     /// - Parameter ready: gets the scrape when nil is returned; useless otherwise.
     /// - Returns: the scrape where it can go on at once; nil where `ready` gets it, or a refusal, later and once.
-    func begin(ready: PendingScrape) -> ScrapeStart?
+    func begin(_ format: ExpositionFormat, ready: PendingScrape) -> ScrapeStart?
 }
 
 /// A scrape that can be rendered.
@@ -27,7 +28,7 @@ package struct ScrapeStart {
 
 /// One scrape in progress; used on one event loop.
 package protocol ScrapeCursor: AnyObject {
-    /// Appends the next chunk to `buffer`, about 64 KiB of whole lines.
+    /// Appends the next chunk to `buffer`, about 64 KiB; sometimes nothing, where more has to be known first.
     ///
     /// - Returns: false when nothing is left; the last chunk may come with it.
     func next(into buffer: inout ByteBuffer) -> Bool

@@ -7,6 +7,8 @@ import Synchronization
 final class SelfMetrics: Sendable {
     private let version: String
     private let configurationHash: String
+    /// Milliseconds since 1970: all counters and histograms of its own began then.
+    private let started: Int64
     private let registry: Registry
     private let counters: SpanCounters
     private let requests: RequestMetrics
@@ -32,11 +34,12 @@ final class SelfMetrics: Sendable {
     ]
 
     init(
-        version: String, configurationHash: String, registry: Registry, counters: SpanCounters,
-        requests: RequestMetrics, meterNames: [String]
+        version: String, configurationHash: String, started: Int64, registry: Registry,
+        counters: SpanCounters, requests: RequestMetrics, meterNames: [String]
     ) {
         self.version = version
         self.configurationHash = configurationHash
+        self.started = started
         self.registry = registry
         self.counters = counters
         self.requests = requests
@@ -59,9 +62,12 @@ final class SelfMetrics: Sendable {
 
     /// All families with their samples, sorted by name.
     func families() -> [PlainFamily] {
-        (identity() + spanFamilies() + seriesFamilies() + requestFamilies() + process()).sorted {
-            $0.name < $1.name
-        }
+        let families = identity() + spanFamilies() + seriesFamilies() + requestFamilies() + process()
+        return families.map { family in
+            var family = family
+            family.created = started
+            return family
+        }.sorted { $0.name < $1.name }
     }
 
     private func identity() -> [PlainFamily] {
@@ -237,23 +243,10 @@ extension PlainFamily {
         self.init(name: name, kind: kind, help: help, samples: samples)
     }
 
-    /// The lines of one histogram from counts that are not cumulated.
+    /// One series of a histogram from counts that are not cumulated.
     fileprivate static func histogram(
         _ labels: [(name: String, value: String)], _ bounds: [Double], _ counts: [UInt64], _ sum: Double
     ) -> [Sample] {
-        var samples: [Sample] = []
-        var total: UInt64 = 0
-        for (index, count) in counts.enumerated() {
-            total += count
-            let bound = index < bounds.count ? PlainFamily.text(bounds[index]) : "+Inf"
-            samples.append(.init(suffix: "_bucket", labels: labels + [("le", bound)], value: Double(total)))
-        }
-        samples.append(.init(suffix: "_sum", labels: labels, value: sum))
-        samples.append(.init(suffix: "_count", labels: labels, value: Double(total)))
-        return samples
-    }
-
-    private static func text(_ bound: Double) -> String {
-        bound.rounded() == bound ? String(Int(bound)) : bound.description
+        [Sample(labels: labels, bounds: bounds, counts: counts, sum: sum)]
     }
 }

@@ -28,7 +28,7 @@ package final class Server: Sendable {
     /// The scrape endpoint's connections.
     package let scrapeGate: ConnectionGate
     /// What `/-/ready` says.
-    package let readiness = Readiness()
+    package let readiness: Readiness
     /// Where it listens.
     package var bound: Bound {
         Bound(grpc: listeners.grpc.bound, http: listeners.http.bound, scrape: listeners.scrape.bound)
@@ -51,11 +51,13 @@ package final class Server: Sendable {
         scrape: any ScrapeSource,
         scrapers: Scrapers = Scrapers(),
         requestMetrics: RequestMetrics,
+        readiness: Readiness = Readiness(),
         log: Logger
     ) async throws -> Server {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
-            return try await Server(group, addresses, limits, sink, scrape, scrapers, requestMetrics, log)
+            return try await Server(
+                group, addresses, limits, sink, scrape, scrapers, requestMetrics, readiness, log)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -70,8 +72,10 @@ package final class Server: Sendable {
         _ scrape: any ScrapeSource,
         _ scrapers: Scrapers,
         _ metrics: RequestMetrics,
+        _ readiness: Readiness,
         _ log: Logger
     ) async throws {
+        self.readiness = readiness
         self.group = group
         self.log = log
         admission = Admission(limits)
@@ -91,6 +95,11 @@ package final class Server: Sendable {
             registries: (receivers: receivers, scrapers: scrapeConnections),
             log: log
         )
+    }
+
+    /// Calls `body` on an event loop from time to time, until the loops are closed.
+    func `repeat`(every interval: TimeAmount, _ body: @escaping @Sendable () -> Void) {
+        group.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in body() }
     }
 
     /// Lets `/-/ready` say 200.

@@ -19,6 +19,9 @@ struct ConfigurationFlags: ParsableArguments {
     @Option(name: .option(Options.data), help: .option(Options.data))
     var data: String?
 
+    @Option(name: .option(Options.Keeping.linger), help: .option(Options.Keeping.linger))
+    var linger: String?
+
     /// The whole configuration: these flags, the environment, the file.
     ///
     /// - Throws: `ConfigurationError` with every problem.
@@ -29,6 +32,7 @@ struct ConfigurationFlags: ParsableArguments {
         values.set(Options.otlpHTTP, to: otlpHTTP)
         values.set(Options.metrics, to: metrics)
         values.set(Options.data, to: data)
+        values.set(Options.Keeping.linger, to: linger)
         return try Settings.load(values)
     }
 }

@@ -1,7 +1,7 @@
 /// Which module may import which: the table of the README's Architecture section.
 enum ModuleTable {
     /// The C modules import none of ours.
-    static let c: Set<String> = ["CProtobuf", "CCurl", "CZlib", "CSnappy"]
+    static let c: Set<String> = ["CProtobuf", "CCurl", "CZlib", "CSnappy", "CXXHash"]
 
     /// The imports of ours that each Swift module may have; modules that do not exist yet included.
     static let imports: [String: Set<String>] = {
@@ -17,7 +17,8 @@ enum ModuleTable {
             "Folding": ["Packs", "MetricModel"],
             "Reports": ["MetricModel"],
             "Registry": ["Bytes", "MetricModel"],
-            "Ledger": ["MetricModel", "Statistics"],
+            "Dedupe": ["Bytes", "MetricModel", "CXXHash"],
+            "Ledger": ["Bytes", "MetricModel", "Statistics"],
             "Objectives": ["Configuration", "MetricModel", "Statistics", "Ledger"],
             "Exposition": ["Bytes", "MetricModel", "CProtobuf"],
             "Delivery": ["CCurl", "CSnappy", "MetricModel"],

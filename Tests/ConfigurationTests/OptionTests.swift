@@ -12,7 +12,7 @@ import Testing
         }
         #expect(
             options.filter(\.hasFlag).map(\.flagName) == [
-                "config", "otlp-grpc", "otlp-http", "metrics", "data",
+                "config", "otlp-grpc", "otlp-http", "metrics", "data", "linger",
             ])
     }
 

@@ -2,6 +2,11 @@ import Configuration
 import Testing
 
 @Suite struct ProblemTests {
+    /// What may stand at the top of the file.
+    static let topLevel =
+        "data, dedupe, durability, environment, exposition, limits, linger, log, metrics, otlp, packs, "
+        + "relaxed_window, remote_write, shutdown, stale_after, zero_first"
+
     @Test(arguments: [
         ("otpl:\n  grpc: x\n", "spanmeter.yaml:1: otpl is no option; did you mean otlp"),
         (
@@ -15,13 +20,11 @@ import Testing
         ),
         (
             "tls: x\n",
-            "spanmeter.yaml:1: tls is no option; wanted one of data, environment, limits, log, metrics, otlp, "
-                + "packs, shutdown at the top level"
+            "spanmeter.yaml:1: tls is no option; wanted one of \(topLevel) at the top level"
         ),
         (
             "config: x\n",
-            "spanmeter.yaml:1: config is no option; wanted one of data, environment, limits, log, "
-                + "metrics, otlp, packs, shutdown at the top level"
+            "spanmeter.yaml:1: config is no option; wanted one of \(topLevel) at the top level"
         ),
         (
             "limits.series: 5\n",
@@ -31,8 +34,7 @@ import Testing
         ("otlp: localhost:4317\n", "spanmeter.yaml:1: otlp is 'localhost:4317'; wanted grpc, http below it"),
         (
             "[]\n",
-            "spanmeter.yaml:1: the file is a list; wanted data, environment, limits, log, metrics, otlp, "
-                + "packs, shutdown below it"
+            "spanmeter.yaml:1: the file is a list; wanted \(topLevel) below it"
         ),
         (
             "metrics: { host: x }\n",

@@ -10,7 +10,7 @@ enum Exposed {
         var chunk = ValueChunk()
         let blocks = registry.catalog.tables.enumerated().map { number, layout in
             var blocks = LabelBlocks(layout)
-            blocks.append(registry.labels(table: number, 0..<registry.seriesCounts()[number]))
+            blocks.append(registry.labels(table: number, 0..<registry.extent(ofTable: number).endNumber))
             blocks.sort()
             return blocks
         }
@@ -20,7 +20,9 @@ enum Exposed {
                 let renderer = SeriesRenderer(
                     registry.catalog.tables[source.table].instruments[source.instrument])
                 let series = blocks[source.table].order[...]
-                registry.values(source, series: series, into: &chunk)
+                registry.values(
+                    source, series: series, identities: blocks[source.table].identities,
+                    into: &chunk)
                 if !hasHead, chunk.isPresent.contains(true) {
                     hasHead = true
                     var head: [UInt8] = []

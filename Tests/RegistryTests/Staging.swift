@@ -76,13 +76,13 @@ struct Series: Hashable, CustomStringConvertible {
 extension Registry {
     /// All series of a table with their sums; a series that is there twice is an error.
     func sums(table: Int = 0) -> [Series: Double] {
-        let count = seriesCounts()[table]
+        let count = extent(ofTable: table).endNumber
         let width = catalog.tables[table].labels.count
         let labels = labels(table: table, 0..<count)
         var chunk = ValueChunk()
         values(
             MetricFamily.Source(table: table, instrument: 0), series: (0..<UInt32(count)).map { $0 }[...],
-            into: &chunk)
+            identities: labels.identities, into: &chunk)
         var sums: [Series: Double] = [:]
         var start = 0
         for series in 0..<count {

@@ -1,3 +1,4 @@
+import Exposition
 import MetricModel
 import NIOCore
 import OTLP
@@ -79,13 +80,16 @@ final class FakeScrape: ScrapeSource {
     let state = Mutex(State())
     let beginCount = Atomic<Int>(0)
     let nextCount = Atomic<Int>(0)
+    /// The formats that scrapes were begun in.
+    let formats = Mutex<[ExpositionFormat]>([])
 
     init(chunkCount: Int = 1, chunkByteCount: Int = 12) {
         self.chunkCount = chunkCount
         self.chunkByteCount = chunkByteCount
     }
 
-    func begin(ready: PendingScrape) -> ScrapeStart? {
+    func begin(_ format: ExpositionFormat, ready: PendingScrape) -> ScrapeStart? {
+        formats.withLock { $0.append(format) }
         beginCount.add(1, ordering: .relaxed)
         let isHolding = state.withLock { state in
             if state.isHolding { state.held.append(ready) }

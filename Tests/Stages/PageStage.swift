@@ -36,7 +36,8 @@ package struct PageStage {
                     let end = min(labels.order.count, position + Self.seriesPerCopy)
                     let series = labels.order[position..<end]
                     position = end
-                    registry.values(source, series: series, into: &chunk)
+                    registry.values(
+                        source, series: series, identities: labels.identities, into: &chunk)
                     if !hasHead, chunk.isPresent.contains(true) {
                         hasHead = true
                         Self.appendHead(family, to: &buffer)
@@ -69,7 +70,9 @@ package struct PageStage {
 
     /// Renders the labels of series that came since the last page.
     private mutating func prepareLabels() {
-        for (table, wanted) in registry.seriesCounts().enumerated() {
+        for table in blocks.indices {
+            let (wanted, generation) = registry.extent(ofTable: table)
+            blocks[table].update(to: generation)
             while blocks[table].count < wanted {
                 let start = blocks[table].count
                 blocks[table].append(registry.labels(table: table, start..<min(wanted, start + 1_024)))

@@ -1,82 +1,36 @@
 """A real Prometheus scrapes the service; what it stores equals what the page says."""
 
 import json
-import shutil
-import socket
 import subprocess
 
 import pytest
 import requests
 
 from polling import wait_until
+from prometheus import bound, by_le, tool
 from sender import send_capture
-from service import FIXTURES, environment
+from service import FIXTURES
 
 TRUTH = json.loads((FIXTURES / "skill-routing" / "truth.json").read_text())
 DERIVED = ("traces_", "routing_test_", "test_")
 
 
-def tool(name):
-    path = shutil.which(name)
-    assert path, f"{name} is not on the PATH; start the tests with Tests/run"
-    return path
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Prometheus:
-    def __init__(self, directory, target):
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        self.log_path = directory / "prometheus.log"
-        (directory / "prometheus.yml").write_text(
-            "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
-            f"scrape_configs: [{{job_name: spanmeter, static_configs: [{{targets: ['{target}']}}]}}]\n"
-        )
-        with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(
-                [
-                    tool("prometheus"),
-                    f"--config.file={directory}/prometheus.yml",
-                    f"--storage.tsdb.path={directory}/tsdb",
-                    f"--web.listen-address=127.0.0.1:{port}",
-                ],
-                cwd=directory,
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    def get(self, path, **parameters):
-        answer = requests.get(f"{self.url}/api/v1/{path}", params=parameters, timeout=10)
-        answer.raise_for_status()
-        return answer.json()["data"]
-
-    def query(self, expression):
-        return self.get("query", query=expression)["result"]
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-@pytest.fixture
-def prometheus(server, tmp_path):
-    prometheus = Prometheus(tmp_path, server.scrape.removeprefix("http://"))
-    yield prometheus
-    prometheus.stop()
-
-
-def test_prometheus_stores_what_the_page_says(server, prometheus):
+# What each version asks for by itself shows in its metadata: OpenMetrics has families without `_total`.
+@pytest.mark.parametrize(
+    ("newer", "flags", "expected"),
+    [
+        (False, [], {"traces_spanmetrics_calls": "counter", "traces_target": "info"}),
+        (True, [], {"traces_spanmetrics_calls": "counter", "traces_target": "info"}),
+        (
+            True,
+            ["--enable-feature=created-timestamp-zero-ingestion"],
+            {"traces_spanmetrics_calls_total": "counter", "traces_target_info": "gauge"},
+        ),
+    ],
+    ids=["2.42-openmetrics", "3.5-openmetrics", "3.5-protobuf"],
+)
+def test_prometheus_stores_what_the_page_says(server, start_prometheus, newer, flags, expected):
+    prometheus = start_prometheus(server.scrape.removeprefix("http://"), newer, flags)
     wait_until(lambda: prometheus.query("up == 1"), "a first successful scrape", seconds=30)
     spans = 0
     for capture in ("run01", "run05"):
@@ -92,7 +46,7 @@ def test_prometheus_stores_what_the_page_says(server, prometheus):
         page = server.page()
         for name in names:
             rows = prometheus.query(f"sum by (le) ({name})")
-            stored = {row["metric"].get("le", ""): float(row["value"][1]) for row in rows}
+            stored = {bound(row["metric"]): float(row["value"][1]) for row in rows}
             for le, expected in by_le(page, name).items():
                 assert le in stored, f"{name}{{le={le!r}}} is not stored"
                 assert stored[le] == pytest.approx(expected, rel=1e-12), f"{name}{{le={le!r}}}"
@@ -105,29 +59,42 @@ def test_prometheus_stores_what_the_page_says(server, prometheus):
     targets = prometheus.get("targets")["activeTargets"]
     assert [(target["health"], target["lastError"]) for target in targets] == [("up", "")]
     assert min(float(value) for _, value in scrape_history(prometheus, "up")) == 1
-    log = prometheus.log_path.read_text()
-    complaints = [line for line in log.splitlines() if "level=warn" in line or "level=error" in line]
-    assert not complaints, "\n".join(complaints)
-
-
-def by_le(page, name):
-    """Sums of a metric by `le`, as Prometheus writes that label's value."""
-    sums = {}
-    for labels, value in page.select(name):
-        le = labels.get("le", "")
-        sums[le] = sums.get(le, 0) + value
-    return sums
+    assert not prometheus.complaints(), "\n".join(prometheus.complaints())
+    kinds = prometheus.kinds()
+    assert {name: kinds.get(name) for name in expected} == expected
 
 
 def scrape_history(prometheus, name):
     return prometheus.query(f"{name}[5m]")[0]["values"]
 
 
+def test_prometheus_begins_a_counter_at_zero_when_it_was_created(server, start_prometheus):
+    flags = ["--enable-feature=created-timestamp-zero-ingestion"]
+    prometheus = start_prometheus(server.scrape.removeprefix("http://"), True, flags)
+    wait_until(lambda: prometheus.query("up == 1"), "a first successful scrape", seconds=30)
+    started = server.page().sum("process_start_time_seconds")
+    (_, zero), *_ = scrape_history(prometheus, 'spanmeter_spans_received_total{protocol="grpc"}')
+
+    def two_samples():
+        values = scrape_history(prometheus, "process_cpu_seconds_total")
+        return values if len(values) > 1 else None
+
+    (at, cpu), (later, used), *_ = wait_until(two_samples, "two samples of a counter")
+    assert (float(zero), float(cpu)) == (0, 0) and float(used) > 0
+    # The start of the process, as far as the kernel's clock ticks agree with the time of day.
+    assert abs(at - started) < 3 and at < later
+
+
 def check_with_promtool(text):
-    done = subprocess.run(
-        [tool("promtool"), "check", "metrics"], input=text, capture_output=True, text=True, timeout=30
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    for newer in (False, True):
+        done = subprocess.run(
+            [tool("promtool", newer), "check", "metrics"],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_promtool_has_nothing_to_say_about_a_fresh_start(server):

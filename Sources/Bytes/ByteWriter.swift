@@ -1,0 +1,84 @@
+/// Writes numbers and bytes one after another; `ByteReader` reads them back.
+///
+/// Whole numbers are varints, as in protobuf: seven bits a byte, the lowest first. Keeps its memory from one
+/// use to the next.
+public struct ByteWriter: ~Copyable, Sendable {
+    @usableFromInline var buffer: OwnedBuffer<UInt8>
+
+    /// An empty writer with room for `capacity` bytes.
+    public init(capacity: Int = 1 << 10) {
+        buffer = OwnedBuffer(capacity: capacity)
+    }
+
+    /// How many bytes were written.
+    @inlinable public var count: Int {
+        mutating get { buffer.count }
+    }
+
+    /// What was written.
+    public var bytes: [UInt8] {
+        mutating get { buffer.withUnsafeBytes { [UInt8]($0) } }
+    }
+
+    /// Starts anew; memory beyond `capacityMax` bytes is given back.
+    public mutating func removeAll(keepingCapacityUpTo capacityMax: Int = 1 << 20) {
+        buffer.removeAll(keepingCapacityUpTo: capacityMax)
+    }
+
+    /// Writes one byte.
+    @inlinable @inline(__always) public mutating func byte(_ value: UInt8) { buffer.append(value) }
+
+    /// Writes a whole number in 1 to 10 bytes.
+    ///
+    /// HOT: per amount of a row (benchmark `resolve`).
+    @inlinable @inline(__always) public mutating func varint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            buffer.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest &>>= 7
+        }
+        buffer.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Writes a count, number or length that is not negative.
+    @inlinable @inline(__always) public mutating func varint(_ value: Int) {
+        varint(UInt64(bitPattern: Int64(value)))
+    }
+
+    /// Writes eight bytes, the lowest first.
+    @inlinable public mutating func fixed64(_ value: UInt64) {
+        var rest = value
+        for _ in 0..<8 {
+            buffer.append(UInt8(truncatingIfNeeded: rest))
+            rest &>>= 8
+        }
+    }
+
+    /// Writes an amount: a varint of twice its value where it is whole, else 1 and the eight bytes of a double.
+    ///
+    /// HOT: per amount of a row (benchmark `resolve`).
+    @inlinable @inline(__always) public mutating func amount(_ value: Double) {
+        // Below 2⁵² every whole double is exact, and twice it fits.
+        if value >= 0, value < 0x1p52 {
+            let whole = UInt64(value)
+            if Double(whole) == value, whole != 0 || value.sign == .plus { return varint(whole &<< 1) }
+        }
+        buffer.append(1)
+        fixed64(value.bitPattern)
+    }
+
+    /// Writes the length of `count` bytes of `source` from `offset`, then the bytes.
+    public mutating func text(_ source: RawSpan, at offset: Int, count: Int) {
+        varint(count)
+        buffer.reserve(count)
+        for position in offset..<offset + count {
+            buffer.append(source.unsafeLoad(fromByteOffset: position, as: UInt8.self))
+        }
+    }
+
+    /// Writes the length of a text's UTF-8, then its bytes.
+    public mutating func text(_ value: String) {
+        varint(value.utf8.count)
+        for byte in value.utf8 { buffer.append(byte) }
+    }
+}

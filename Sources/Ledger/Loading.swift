@@ -1,0 +1,47 @@
+internal import GRDB
+
+/// Reads the tables for a visitor, checking each row's checksum.
+enum Loading {
+    /// - Throws: a `DatabaseError` of damage where a row is not what was written.
+    static func run(_ db: Database, into visitor: inout some StoreVisitor & ~Copyable) throws {
+        visitor.begin()
+        try forEach(db, "SELECT key, checksum, value FROM meta ORDER BY key", "meta") { row, bytes in
+            visitor.value(row.text(0), bytes)
+        }
+        try forEach(db, "SELECT id, checksum, description FROM layouts ORDER BY id", "layouts") {
+            row, bytes in
+            visitor.layout(row.integer(0), bytes)
+        }
+        try forEach(db, "SELECT id, checksum, image, sequence FROM series ORDER BY id", "series") {
+            row, bytes in
+            visitor.series(SeriesPlace(id: row.integer(0)), through: row.integer(3), bytes)
+        }
+        try forEach(
+            db, "SELECT sequence, checksum, record FROM journal ORDER BY sequence", "journal"
+        ) { row, bytes in
+            visitor.record(row.integer(0), bytes)
+        }
+        try forEach(
+            db, "SELECT sequence, checksum, keys, arrival FROM keys ORDER BY sequence", "keys"
+        ) { row, bytes in
+            visitor.keys(row.integer(0), arrival: row.integer(3), bytes)
+        }
+    }
+
+    /// Gives every row of a query for key, checksum and bytes to `body`, once it is known to be right.
+    private static func forEach(
+        _ db: Database, _ sql: String, _ table: String, _ body: (borrowing BlobStatement.Row, RawSpan) -> Void
+    ) throws {
+        try BlobStatement(db, sql).forEach { row in
+            try row.withBytes(2) { bytes in
+                // SQLite reads a text as 0; `meta` has no number.
+                guard RowChecksum.of(bytes, key: row.integer(0)) == row.integer(1) else {
+                    throw DatabaseError(
+                        resultCode: .SQLITE_CORRUPT, message: "a row of \(table) does not match its checksum")
+                }
+                body(row, bytes)
+            }
+            return .next
+        }
+    }
+}

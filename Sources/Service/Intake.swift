@@ -1,0 +1,310 @@
+import Configuration
+import Dedupe
+import Ledger
+import MetricModel
+import NIOCore
+import NIOPosix
+import OTLP
+import Registry
+import Synchronization
+
+/// The one way into the series: what requests and events add is made durable in the order it came, then
+/// applied, then answered.
+///
+/// Keys, records and their order are decided under one lock, so a repeat always finds the first of its kind
+/// queued or durable already. One thread commits: all that waits goes into one transaction. When a commit
+/// fails, everything that waits is given up and its keys are forgotten, so that it can be sent again; with
+/// `relaxed` it stays and is tried again.
+final class Intake: Sendable {
+    /// What became of what was handed in.
+    enum Submission {
+        /// It is counted; answer now.
+        case done
+        /// It is answered when it is durable.
+        case queued
+        /// Nothing was taken: these keys of the request are known, or come twice in it.
+        case repeats([UInt32])
+        /// Nothing was taken.
+        case refused(ExportOutcome)
+    }
+
+    /// Which part of a request a batch is.
+    enum Part {
+        /// All of it.
+        case whole
+        /// The first of several.
+        case first
+        /// One of several; `isLast` for the end.
+        case next(request: UInt64, isLast: Bool)
+    }
+
+    struct State: ~Copyable, Sendable {
+        var window: DedupeWindow
+        var queue = IntakeQueue()
+        /// The end of the window's keys that are durable.
+        var settledEnd: UInt64
+        /// Whether the committing thread is at work or about to be.
+        var isCommitting = false
+        /// Why the last commit failed, until one succeeds.
+        var failure: StoreError?
+    }
+
+    let registry: Registry
+    let durability: Durability
+    /// Nil where nothing is kept.
+    let store: Store?
+    /// One thread: commits are in order.
+    let thread: NIOThreadPool
+    let figures = IntakeFigures()
+    let state: Mutex<State>
+    private let failed: @Sendable (StoreError?) -> Void
+
+    /// What may wait for a commit: half a second of a fast disk. Beyond it senders are told to come again.
+    private static let queuedByteCountMax = 64 << 20
+    /// One transaction's worth: some ten milliseconds.
+    private static let groupByteCountMax = 8 << 20
+    /// A commit that failed may succeed soon: a sender's next try costs little.
+    private static let retryAfterSeconds = 1
+
+    /// - Parameters:
+    ///   - kept: what it goes on with.
+    ///   - thread: started, with one thread.
+    ///   - failed: told when commits begin to fail, and with nil when they succeed again.
+    init(
+        _ kept: consuming KeptState, durability: Durability, thread: NIOThreadPool,
+        failed: @escaping @Sendable (StoreError?) -> Void
+    ) {
+        registry = kept.registry
+        store = kept.store
+        self.durability = kept.store == nil ? .off : durability
+        self.thread = thread
+        self.failed = failed
+        figures.begin(journalByteCount: kept.journalByteCount)
+        let end = kept.window.end
+        state = Mutex(State(window: kept.window, settledEnd: end))
+    }
+
+    // MARK: In
+
+    /// Takes a request, or a part of one.
+    ///
+    /// - Parameters:
+    ///   - keys: those of the whole request; looked at with `whole` and `first`.
+    ///   - arrival: nanoseconds since 1970.
+    ///   - outcome: what the request is answered when all goes well.
+    ///   - request: of `first`, the number that the parts behind it give.
+    func submit(
+        _ batch: inout StagedBatch, _ keys: inout RequestKeys, part: Part, arrival: UInt64, hasRepeats: Bool,
+        outcome: ExportOutcome, answer: PendingAnswer, request: inout UInt64
+    ) -> Submission {
+        let milliseconds = Int64(arrival / 1_000_000)
+        return state.withLock { state in
+            if let refusal = refusal(&state, part) { return .refused(refusal) }
+            var stored: [UInt8] = []
+            if case .next = part {
+            } else {
+                let repeats = state.window.add(&keys.keys, arrival: milliseconds)
+                if !repeats.isEmpty { return .repeats(repeats) }
+                stored = keys.storedBytes
+            }
+            if durability == .off {
+                registry.apply(&batch, arrival: milliseconds)
+                state.settledEnd = state.window.end
+                return .done
+            }
+            let record = registry.resolve(&batch, arrival: milliseconds)
+            var entry = IntakeEntry(
+                record: record, keys: stored, arrival: arrival, keysEnd: state.window.end)
+            var isLast = true
+            switch part {
+            case .whole: break
+            case .first:
+                request = state.queue.openRequest()
+                entry.request = request
+                isLast = false
+            case .next(let number, let last):
+                entry.request = number
+                isLast = last
+                if last { state.queue.closeRequest(number) }
+            }
+            // Nothing to keep, and no repeat whose first might still be on its way.
+            if case .whole = part, record.isEmpty, !hasRepeats { return .done }
+            if durability == .commit, isLast { entry.answer = (answer, outcome) }
+            enqueue(entry, &state)
+            return durability == .commit ? .queued : .done
+        }
+    }
+
+    /// Queues the record of an event, made under the lock.
+    ///
+    /// - Parameter settled: called when it is durable and applied, or given up; on any thread, perhaps at once.
+    func submit(
+        event make: (Registry) -> [UInt8], arrival: UInt64, settled: (@Sendable () -> Void)? = nil
+    ) {
+        let isDone = state.withLock { state in
+            let record = make(registry)
+            if durability == .off {
+                if !record.isEmpty { registry.applyNow(record) }
+                return true
+            }
+            if record.isEmpty, settled == nil { return true }
+            if record.isEmpty, state.queue.isEmpty, !state.isCommitting { return true }
+            enqueue(
+                IntakeEntry(record: record, arrival: arrival, keysEnd: state.window.end, settled: settled),
+                &state)
+            if settled != nil { startCommitting(&state) }
+            return false
+        }
+        if isDone { settled?() }
+    }
+
+    /// Commits what waits, if the committing thread is idle; with `relaxed` this is due from time to time.
+    func commitSoon() {
+        state.withLock { state in
+            if !state.queue.isEmpty { startCommitting(&state) }
+        }
+    }
+
+    private func refusal(_ state: inout State, _ part: Part) -> ExportOutcome? {
+        if case .next(let request, _) = part {
+            // Its first part was given up meanwhile.
+            return state.queue.isOpen(request) ? nil : unavailable(state.failure)
+        }
+        if let failure = state.failure, durability == .commit { return unavailable(failure) }
+        if state.queue.byteCount > Self.queuedByteCountMax {
+            return state.failure.map { unavailable($0) }
+                ?? .overloaded(retryAfterSeconds: Self.retryAfterSeconds)
+        }
+        return nil
+    }
+
+    private func unavailable(_ failure: StoreError?) -> ExportOutcome {
+        .unavailable(
+            reason: failure.map { "spans cannot be kept: \($0)" } ?? "spans could not be kept",
+            retryAfterSeconds: Self.retryAfterSeconds)
+    }
+
+    private func enqueue(_ entry: IntakeEntry, _ state: inout State) {
+        state.queue.append(entry)
+        if durability == .commit || state.queue.byteCount > Self.groupByteCountMax {
+            startCommitting(&state)
+        }
+    }
+
+    private func startCommitting(_ state: inout State) {
+        if state.isCommitting { return }
+        state.isCommitting = true
+        thread.submit { _ in self.commitAll() }
+    }
+
+    // MARK: Commits, on the committing thread
+
+    private func commitAll() {
+        while let group = takeGroup() {
+            let started = NIODeadline.now()
+            do throws(StoreError) {
+                try commit(group)
+                figures.recordCommit(
+                    seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9,
+                    byteCount: group.reduce(0) { $0 + $1.record.count })
+                settle(group)
+            } catch {
+                if durability == .relaxed { putBack(group, error) } else { giveUp(group, error) }
+                return
+            }
+        }
+    }
+
+    private func takeGroup() -> [IntakeEntry]? {
+        state.withLock { state in
+            let group = state.queue.takeGroup(byteCountMax: Self.groupByteCountMax)
+            if group.isEmpty { state.isCommitting = false }
+            return group.isEmpty ? nil : group
+        }
+    }
+
+    private func commit(_ group: [IntakeEntry]) throws(StoreError) {
+        let kept = group.filter { !$0.isEmpty }
+        guard let store, !kept.isEmpty else { return }
+        let numbers = try store.append(
+            kept.map {
+                JournalEntry(record: $0.record, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival))
+            }
+        )
+        for (entry, number) in zip(kept, numbers) {
+            registry.apply(entry.record, sequence: UInt64(number))
+        }
+    }
+
+    private func settle(_ group: [IntakeEntry]) {
+        let hadFailed = state.withLock { state in
+            let hadFailed = state.failure != nil
+            state.failure = nil
+            state.settledEnd = group.last?.keysEnd ?? state.settledEnd
+            return hadFailed
+        }
+        if hadFailed { failed(nil) }
+        answer(group, failure: nil)
+    }
+
+    /// Forgets a group that could not be committed, and all that waits behind it: its records may build on
+    /// those that are lost.
+    private func giveUp(_ group: [IntakeEntry], _ error: StoreError) {
+        let all = state.withLock { state in
+            let all = group + state.queue.removeAll()
+            state.window.rollBack(to: state.settledEnd)
+            registry.rollBack()
+            state.failure = error
+            state.isCommitting = false
+            return all
+        }
+        failed(error)
+        answer(all, failure: unavailable(error))
+    }
+
+    /// Keeps a group that could not be committed for the next try.
+    private func putBack(_ group: [IntakeEntry], _ error: StoreError) {
+        let waiters = state.withLock { state in
+            state.queue.putBack(group)
+            let waiters = state.queue.takeWaiters()
+            state.failure = error
+            state.isCommitting = false
+            return waiters
+        }
+        failed(error)
+        for waiter in waiters { waiter() }
+    }
+
+    private func answer(_ group: [IntakeEntry], failure: ExportOutcome?) {
+        var batch = AnswerBatch()
+        for entry in group {
+            if let answer = entry.answer { batch.add(answer.to, answer.outcome) }
+        }
+        if !batch.isEmpty { batch.deliver(insteadOfAll: failure) }
+        for entry in group { entry.settled?() }
+    }
+
+    /// Commits all that waits.
+    func finish() async {
+        try? await thread.runIfActive { self.commitAll() }
+    }
+
+    /// Tries whether the store works again, after a failure; on the committing thread.
+    func probe() {
+        guard let store, state.withLock({ $0.failure != nil && $0.queue.isEmpty }) else { return }
+        let time = UInt64(NIODeadline.now().uptimeNanoseconds)
+        do throws(StoreError) {
+            try store.checkpoint { slice in
+                var value = time
+                try withUnsafeBytes(of: &value) { try slice.set("probe", $0.bytes) }
+            }
+        } catch {
+            return
+        }
+        let hadFailed = state.withLock { state in
+            defer { state.failure = nil }
+            return state.failure != nil
+        }
+        if hadFailed { failed(nil) }
+    }
+}

@@ -1,0 +1,54 @@
+import Exposition
+import MetricModel
+import NIOCore
+import Registry
+
+/// One scrape in progress in Prometheus' protobuf.
+final class ProtobufCursor: ScrapeCursor {
+    private let source: MetricsSource
+    private var walk: SeriesWalk
+    private var family: ProtobufFamily
+    private var buffer = TextBuffer(byteCountTarget: MetricsSource.chunkByteCount * 2)
+    private var isWriting = false
+    private let started = NIODeadline.now()
+
+    /// About as many series as fill a chunk: what is collected in one turn of the event loop.
+    private static let stepsPerTurn = 16
+
+    init(_ source: MetricsSource, _ page: ProtobufPage) {
+        self.source = source
+        walk = SeriesWalk(source)
+        family = ProtobufFamily(page)
+    }
+
+    func next(into target: inout ByteBuffer) -> Bool {
+        buffer.removeAll()
+        var stepCount = 0
+        while buffer.count < MetricsSource.chunkByteCount {
+            if isWriting {
+                isWriting = !family.write(to: &buffer, byteCountTarget: MetricsSource.chunkByteCount)
+            } else if stepCount < Self.stepsPerTurn, let step = walk.next() {
+                stepCount += 1
+                collect(step)
+            } else {
+                break
+            }
+        }
+        let hasMore = isWriting || walk.hasMore
+        if !hasMore {
+            source.recordScrape(from: started)
+            for family in source.ownFamilies() { ProtobufFormat.append(family, to: &buffer) }
+        }
+        buffer.withBytes { _ = target.writeBytes($0) }
+        return hasMore
+    }
+
+    private func collect(_ step: SeriesWalk.Step) {
+        var chunk = ValueChunk()
+        source.registry.values(
+            step.source, series: step.series, identities: step.blocks.identities, into: &chunk)
+        family.collect(
+            family: step.family, source: step.column, chunk, series: step.series, blocks: step.blocks)
+        isWriting = step.isLastOfFamily
+    }
+}

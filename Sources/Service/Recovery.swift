@@ -1,0 +1,130 @@
+import Bytes
+import Dedupe
+import Ledger
+import MetricModel
+import Registry
+
+/// Takes what the store holds: the secret of span keys, the tables, the series, the keys that are still wanted.
+struct Recovery: StoreVisitor, ~Copyable {
+    /// Names of values in the store.
+    enum Value {
+        /// The key of the hash that makes span keys.
+        static let secret = "dedupe_secret"
+    }
+
+    private let hash: ByteHash
+    private let holdsNewSeries: Bool
+    private let current: [SeriesTableLayout]
+    private let keyCountMax: Int
+    private let keyAgeMax: Int64
+    /// Milliseconds since 1970.
+    private let now: Int64
+
+    /// Nil in a new store.
+    private(set) var secret: KeySecret?
+    private(set) var window: DedupeWindow
+    private var registry: RegistryRecovery?
+    private var layouts: [SeriesTableLayout] = []
+    /// What could not be read, though its checksum was right: it is of a version that we do not know.
+    private(set) var losses: [String] = []
+    /// Bytes of the records that no checkpoint holds yet.
+    private(set) var journalByteCount = 0
+
+    /// - Parameters:
+    ///   - current: the tables of the packs in force, for a new store.
+    ///   - now: milliseconds since 1970.
+    init(
+        current: [SeriesTableLayout], hash: ByteHash, holdsNewSeries: Bool, keyCountMax: Int,
+        keyAgeMax: Int64, now: Int64
+    ) {
+        self.current = current
+        self.hash = hash
+        self.holdsNewSeries = holdsNewSeries
+        self.keyCountMax = keyCountMax
+        self.keyAgeMax = keyAgeMax
+        self.now = now
+        window = DedupeWindow(keyCountMax: keyCountMax, ageMax: keyAgeMax)
+    }
+
+    mutating func begin() {
+        secret = nil
+        window = DedupeWindow(keyCountMax: keyCountMax, ageMax: keyAgeMax)
+        registry = nil
+        layouts = []
+        losses = []
+        journalByteCount = 0
+    }
+
+    mutating func value(_ name: String, _ bytes: RawSpan) {
+        guard name == Value.secret else { return }
+        secret = KeySecret(bytes: bytes.withUnsafeBytes { [UInt8]($0) })
+    }
+
+    mutating func layout(_ id: Int64, _ description: RawSpan) {
+        do throws(RecordError) {
+            layouts.append(try LayoutCodec.decode(description))
+        } catch {
+            losses.append("table \(id): \(error)")
+            // The tables behind it keep their numbers.
+            layouts.append(SeriesTableLayout(name: "", labels: [], valueLimits: [], instruments: []))
+        }
+    }
+
+    mutating func series(_ place: SeriesPlace, through sequence: Int64, _ image: RawSpan) {
+        startRegistry()
+        do throws(RecordError) {
+            try registry?.restore(
+                image, table: Int(place.table), series: Int(place.slot), sequence: UInt64(sequence))
+        } catch {
+            losses.append(error.description)
+        }
+    }
+
+    mutating func record(_ sequence: Int64, _ bytes: RawSpan) {
+        startRegistry()
+        journalByteCount += bytes.byteCount
+        if bytes.byteCount == 0 { return }
+        do throws(RecordError) {
+            try registry?.replay(bytes, sequence: UInt64(sequence))
+        } catch {
+            losses.append(error.description)
+        }
+    }
+
+    mutating func keys(_ sequence: Int64, arrival: Int64, _ keys: RawSpan) {
+        let milliseconds = arrival / 1_000_000
+        if milliseconds < now - keyAgeMax { return }
+        for start in stride(from: 0, to: keys.byteCount - SpanKey.byteCount + 1, by: SpanKey.byteCount) {
+            let key = SpanKey(
+                low: UInt64(littleEndian: keys.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)),
+                high: UInt64(
+                    littleEndian: keys.unsafeLoadUnaligned(fromByteOffset: start + 8, as: UInt64.self)))
+            _ = window.insert(key, milliseconds)
+        }
+    }
+
+    /// Whether the store knows no tables yet.
+    var isNew: Bool { layouts.isEmpty }
+
+    private mutating func startRegistry() {
+        if registry != nil { return }
+        registry = RegistryRecovery(
+            layouts: layouts.isEmpty ? current : layouts, hash: hash, holdsNewSeries: holdsNewSeries)
+    }
+
+    /// The registry of everything that was read; asked for once.
+    mutating func takeRegistry(_ catalog: MetricCatalog, _ limits: SeriesLimits) -> Registry {
+        startRegistry()
+        guard let registry = registry.take() else {
+            preconditionFailure("the line above has made one")
+        }
+        return Registry(catalog: catalog, limits: limits, recovery: registry)
+    }
+
+    /// The keys that are known; asked for once.
+    mutating func takeWindow() -> DedupeWindow {
+        var taken = DedupeWindow(keyCountMax: 0, ageMax: 0)
+        swap(&taken, &window)
+        return taken
+    }
+}

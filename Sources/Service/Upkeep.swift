@@ -1,0 +1,235 @@
+import Configuration
+import Ledger
+import Logging
+import MetricModel
+import NIOCore
+import NIOPosix
+import Registry
+import Synchronization
+
+/// What is done from time to time on the committing thread: releasing zeros, dropping stale series, writing
+/// checkpoints, forgetting keys; and beside it moving SQLite's log and keeping the daily copy.
+///
+/// A checkpoint is written in slices, so that no commit waits long for one.
+final class Upkeep: Sendable {
+    /// Where the checkpoint is, and when things were done last, in milliseconds since 1970.
+    private struct State: Sendable {
+        var place: CheckpointPlace?
+        /// The newest record when the running checkpoint began, and the journal's bytes then.
+        var start: UInt64 = 0
+        var startByteCount = 0
+        /// The newest record that the last whole checkpoint includes.
+        var finished: UInt64
+        var lastCheckpoint: Int64
+        var lastRetirement: Int64
+        var lastKeyDrop: Int64
+        var lastCopy: Int64
+        var isSliceDue = false
+    }
+
+    private let intake: Intake
+    private let keeping: Settings.Keeping
+    /// One thread for what may take long.
+    private let background: NIOThreadPool
+    /// When every known scraper began the newest scrape that it has received whole, in milliseconds since
+    /// 1970; nil where one has not.
+    private let scraped: @Sendable () -> Int64?
+    /// Nanoseconds since 1970.
+    private let now: @Sendable () -> UInt64
+    private let log: Logger
+    private let state: Mutex<State>
+    private let isMoving = Atomic<Bool>(false)
+
+    /// A checkpoint is due when records of so many bytes are in none: a restart reads them in some 20 ms.
+    private static let journalByteCountMax = 16 << 20
+    /// Or after so many milliseconds.
+    private static let checkpointInterval: Int64 = 60_000
+    private static let retirementInterval: Int64 = 60_000
+    private static let keyDropInterval: Int64 = 10_000
+    private static let copyInterval: Int64 = 600_000
+    /// Series looked at for one slice: about 2 ms of SQLite.
+    private static let sliceSeriesCount = 512
+    /// SQLite's log is moved when it has grown beyond this.
+    private static let logByteCountMax = 2 << 20
+
+    /// - Parameter journalEnd: the newest record that the checkpoint of the last process includes.
+    init(
+        _ intake: Intake, _ keeping: Settings.Keeping, background: NIOThreadPool,
+        scraped: @escaping @Sendable () -> Int64?, now: @escaping @Sendable () -> UInt64, log: Logger
+    ) {
+        self.intake = intake
+        self.keeping = keeping
+        self.background = background
+        self.scraped = scraped
+        self.now = now
+        self.log = log
+        let milliseconds = Int64(now() / 1_000_000)
+        state = Mutex(
+            State(
+                finished: 0, lastCheckpoint: milliseconds, lastRetirement: milliseconds,
+                lastKeyDrop: milliseconds, lastCopy: milliseconds))
+    }
+
+    /// Looks at what is due; on any thread, about once a second.
+    func tick() {
+        intake.thread.submit { _ in self.work() }
+    }
+
+    private func work() {
+        intake.probe()
+        let arrival = now()
+        let milliseconds = Int64(arrival / 1_000_000)
+        if let zeroFirst = keeping.zeroFirst {
+            intake.submit(
+                event: {
+                    $0.release(
+                        through: 0, bornBefore: milliseconds - zeroFirst.milliseconds, arrival: milliseconds)
+                },
+                arrival: arrival)
+        }
+        retire(arrival, milliseconds)
+        guard let store = intake.store else { return }
+        dropKeys(store, arrival, milliseconds)
+        beginCheckpoint(milliseconds, store)
+        moveLog(store, milliseconds)
+    }
+
+    private func retire(_ arrival: UInt64, _ milliseconds: Int64) {
+        let isDue = state.withLock { state in
+            guard milliseconds - state.lastRetirement >= Self.retirementInterval else { return false }
+            state.lastRetirement = milliseconds
+            return true
+        }
+        // A value that nobody has seen stays, however old it is.
+        guard isDue, let scraped = scraped() else { return }
+        let limit = min(milliseconds - keeping.staleAfter.milliseconds, scraped - 1)
+        intake.submit(
+            event: { $0.retire(unchangedSince: limit, arrival: milliseconds) }, arrival: arrival)
+    }
+
+    private func dropKeys(_ store: Store, _ arrival: UInt64, _ milliseconds: Int64) {
+        let isDue = state.withLock { state in
+            guard milliseconds - state.lastKeyDrop >= Self.keyDropInterval else { return false }
+            state.lastKeyDrop = milliseconds
+            return true
+        }
+        guard isDue else { return }
+        let age = keeping.dedupeWindow.milliseconds * 1_000_000
+        do throws(StoreError) {
+            while try store.dropKeys(arrivedBefore: Int64(arrival) - age) == .more {}
+        } catch {
+            log.debug("keys could not be dropped", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    // MARK: Checkpoint
+
+    private func beginCheckpoint(_ milliseconds: Int64, _ store: Store) {
+        let byteCount = intake.figures.snapshot.journalByteCount
+        let isDue = state.withLock { state in
+            guard state.place == nil, byteCount > 0 else { return false }
+            guard
+                byteCount > Self.journalByteCountMax
+                    || milliseconds - state.lastCheckpoint >= Self.checkpointInterval
+            else { return false }
+            state.place = CheckpointPlace()
+            // Everything that is committed is applied: both happen on this thread.
+            state.start = UInt64(store.lastSequence)
+            state.startByteCount = byteCount
+            return true
+        }
+        if isDue { submitSlice(store) }
+    }
+
+    /// Each slice waits its turn among commits.
+    private func submitSlice(_ store: Store) {
+        intake.thread.submit { _ in
+            do throws(StoreError) {
+                if try self.writeSlice(store) { self.submitSlice(store) }
+            } catch {
+                // The next one writes it all again.
+                self.state.withLock { $0.place = nil }
+                self.log.debug("a checkpoint was given up", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// - Returns: whether more is to be written.
+    private func writeSlice(_ store: Store) throws(StoreError) -> Bool {
+        var (place, finished, start, byteCount) = state.withLock {
+            ($0.place, $0.finished, $0.start, $0.startByteCount)
+        }
+        guard place != nil else { return false }
+        let slice = intake.registry.images(
+            from: &place!, changedBehind: finished, seriesCountMax: Self.sliceSeriesCount)
+        if !slice.images.isEmpty { try store.write(slice) }
+        if !slice.isLast {
+            state.withLock { $0.place = place }
+            return true
+        }
+        while try store.truncateJournal(through: Int64(start)) == .more {}
+        intake.figures.recordTruncation(byteCount: byteCount)
+        state.withLock { state in
+            state.place = nil
+            state.finished = start
+            state.lastCheckpoint = Int64(now() / 1_000_000)
+        }
+        return false
+    }
+
+    /// Writes a whole checkpoint, when nothing more comes.
+    func finish() async {
+        try? await intake.thread.runIfActive { self.writeLast() }
+    }
+
+    private func writeLast() {
+        guard let store = intake.store, intake.figures.snapshot.journalByteCount > 0 else { return }
+        state.withLock { state in
+            state.place = CheckpointPlace()
+            state.start = UInt64(store.lastSequence)
+            state.startByteCount = intake.figures.snapshot.journalByteCount
+        }
+        do throws(StoreError) {
+            while try writeSlice(store) {}
+        } catch {
+            log.warning("the last checkpoint could not be written", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    // MARK: Beside the commits
+
+    private func moveLog(_ store: Store, _ milliseconds: Int64) {
+        let isCopyDue = state.withLock { state in
+            guard milliseconds - state.lastCopy >= Self.copyInterval else { return false }
+            state.lastCopy = milliseconds
+            return true
+        }
+        guard isCopyDue || store.logByteCount > Self.logByteCountMax else { return }
+        guard !isMoving.exchange(true, ordering: .relaxed) else { return }
+        background.submit { _ in
+            defer { self.isMoving.store(false, ordering: .relaxed) }
+            do throws(StoreError) {
+                try store.moveLog()
+                if isCopyDue { _ = try store.keepDailyCopy() }
+            } catch {
+                self.log.warning("the store's upkeep failed", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+}
+
+extension Store {
+    /// Writes some series.
+    fileprivate func write(_ slice: Registry.CheckpointSlice) throws(StoreError) {
+        try checkpoint { target in
+            for image in slice.images {
+                if let bytes = image.bytes {
+                    try target.put(
+                        SeriesPlace(image), through: Int64(slice.sequence), image: bytes.span.bytes)
+                } else {
+                    try target.delete(SeriesPlace(image))
+                }
+            }
+        }
+    }
+}

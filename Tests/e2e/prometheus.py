@@ -1,0 +1,98 @@
+"""A real Prometheus: the installed one, which is Debian's 2.42, or a newer one out of Debian's next suite."""
+
+import shutil
+import socket
+import subprocess
+
+import requests
+
+from service import ROOT, environment
+
+FORKY = ROOT / ".build" / "prometheus-forky" / "usr" / "bin"
+
+
+def tool(name, newer=False):
+    path = shutil.which(name, path=FORKY if newer else None)
+    where = FORKY if newer else "the PATH"
+    assert path, f"{name} is not in {where}; start the tests with Tests/run"
+    return path
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Prometheus:
+    """Runs until `stop`; scrapes `target` once a second, if there is one."""
+
+    def __init__(self, directory, target=None, newer=False, flags=()):
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.log_path = directory / "prometheus.log"
+        config = "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
+        if target is not None:
+            targets = f"[{{targets: ['{target}']}}]"
+            config += f"scrape_configs: [{{job_name: spanmeter, static_configs: {targets}}}]\n"
+        (directory / "prometheus.yml").write_text(config)
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    tool("prometheus", newer),
+                    f"--config.file={directory}/prometheus.yml",
+                    f"--storage.tsdb.path={directory}/tsdb",
+                    f"--web.listen-address=127.0.0.1:{port}",
+                    *flags,
+                ],
+                cwd=directory,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def get(self, path, **parameters):
+        answer = requests.get(f"{self.url}/api/v1/{path}", params=parameters, timeout=10)
+        answer.raise_for_status()
+        return answer.json()["data"]
+
+    def query(self, expression):
+        return self.get("query", query=expression)["result"]
+
+    @property
+    def is_ready(self):
+        return requests.get(f"{self.url}/-/ready", timeout=5).status_code == 200
+
+    def kinds(self):
+        """The type of each scraped family, by its name."""
+        return {row["metric"]: row["type"] for row in self.get("targets/metadata")}
+
+    def complaints(self):
+        """The lines of its log that are warnings or errors, in the form of either version."""
+        return [line for line in self.log_path.read_text().splitlines() if _is_complaint(line.lower())]
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _is_complaint(line):
+    return "level=warn" in line or "level=error" in line
+
+
+def bound(labels):
+    """The number of label `le`, which the formats write differently; None where there is none."""
+    return float(labels["le"]) if "le" in labels else None
+
+
+def by_le(page, name):
+    """Sums of a metric by its buckets' bounds."""
+    sums = {}
+    for labels, value in page.select(name):
+        sums[bound(labels)] = sums.get(bound(labels), 0) + value
+    return sums
