@@ -1,7 +1,6 @@
 import Bytes
 package import Configuration
 import Derivation
-import Glibc
 package import Logging
 import MetricModel
 import NIOCore
@@ -33,7 +32,7 @@ package final class Sidecar: Sendable {
     ) async throws -> Sidecar {
         let hash = ByteHash(seed: UInt64.random(in: .min ... .max))
         let program = Program(packs)
-        let now: @Sendable () -> UInt64 = { Self.nanosecondsSince1970() }
+        let now: @Sendable () -> UInt64 = { WallClock.nanosecondsSince1970() }
         let kept = try KeptState.open(settings, packs.catalog, hash: hash, now: now, log: log)
         let registry = kept.registry
         let secret = kept.secret
@@ -53,7 +52,8 @@ package final class Sidecar: Sendable {
         let requests = RequestMetrics()
         let own = SelfMetrics(
             version: version, configurationHash: fingerprint(settings),
-            started: Int64(nanosecondsSince1970() / 1_000_000), registry: registry, counters: counters,
+            started: Int64(WallClock.nanosecondsSince1970() / 1_000_000), registry: registry,
+            counters: counters,
             requests: requests, meterNames: program.meterNames
         )
         let pipeline = Pipeline(
@@ -126,12 +126,6 @@ package final class Sidecar: Sendable {
         let value = ByteHash(seed: 0)(text.span.bytes, at: 0, count: text.count)
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    private static func nanosecondsSince1970() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
 
