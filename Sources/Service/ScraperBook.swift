@@ -105,6 +105,18 @@ package struct ScraperBook: Sendable {
         return smallest
     }
 
+    /// When the newest scrape began that was completely received, of the known scraper for which that is longest
+    /// ago; nil when none is known, or one has received nothing yet. What was not shown any more then is known to
+    /// be gone by all.
+    package func receivedByAllSince(at now: NIODeadline) -> NIODeadline? {
+        var oldest: NIODeadline?
+        for entry in entries.values where Self.isKnown(entry, at: now) {
+            guard let received = entry.received else { return nil }
+            oldest = min(oldest ?? received.began, received.began)
+        }
+        return oldest
+    }
+
     /// True when every known scraper has completely received a scrape that began at `start` or later; so also
     /// when none is known.
     package func haveAllReceived(since start: NIODeadline, at now: NIODeadline) -> Bool {
