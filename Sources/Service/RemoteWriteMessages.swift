@@ -1,6 +1,5 @@
 import Delivery
 import Exposition
-import Glibc
 import MetricModel
 import Registry
 
@@ -16,9 +15,7 @@ struct RemoteWriteMessages {
     init(_ source: MetricsSource, labels: [(name: String, value: String)]) {
         self.source = source
         walk = SeriesWalk(source)
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let milliseconds = Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+        let milliseconds = Int64(WallClock.nanosecondsSince1970() / 1_000_000)
         batch = RemoteWriteBatch(timestamp: milliseconds, labels: labels)
     }
 

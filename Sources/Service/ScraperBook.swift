@@ -104,7 +104,7 @@ package struct ScraperBook: Sendable {
 
     /// The start of the oldest among the newest scrapes that each known scraper has completely received; nil when
     /// none is known, or one has received nothing yet.
-    package func startReceivedByAll(at now: NIODeadline) -> NIODeadline? {
+    package func receivedByAllSince(at now: NIODeadline) -> NIODeadline? {
         var oldest: NIODeadline?
         for entry in entries.values where Self.isKnown(entry, at: now) {
             guard let received = entry.received else { return nil }

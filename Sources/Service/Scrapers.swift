@@ -46,7 +46,7 @@ package final class Scrapers: Sendable {
     /// Milliseconds since the start of the oldest among the newest scrapes that each known scraper has completely
     /// received; nil when none is known, or one has received nothing yet.
     func ageReceivedByAll(at now: NIODeadline = .now()) -> Int64? {
-        state.withLock { $0.book.startReceivedByAll(at: now) }.map {
+        state.withLock { $0.book.receivedByAllSince(at: now) }.map {
             (now - $0).nanoseconds / 1_000_000
         }
     }

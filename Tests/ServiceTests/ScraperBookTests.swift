@@ -117,6 +117,8 @@ private func time(_ seconds: Int64) -> NIODeadline {
         let now = time(test.now)
         #expect(Set(book.known(at: now).map(\.host)) == test.known)
         #expect(book.receivedByAll(at: now) == test.mark)
+        let start = test.known.isEmpty ? nil : test.upTo.map { time($0) }
+        #expect(book.receivedByAllSince(at: now) == start)
         for start in [-1, 0, 3, 4, 5, 10, 11, 1_000] as [Int64] {
             let wanted = test.upTo.map { start <= $0 } ?? false
             #expect(book.haveAllReceived(since: time(start), at: now) == wanted, "since \(start)")
