@@ -120,13 +120,20 @@ struct SeriesTable {
     /// HOT: per row of a batch (benchmark `apply`).
     mutating func add(_ row: StagedBatch.Row, of batch: borrowing StagedBatch, to series: Int) {
         touched[series] |= row.touched
-        let amountStart = series * amountWidth
-        for instrument in 0..<amountWidth {
-            amounts[amountStart + instrument] += batch.amounts[Int(row.amountStart) + instrument]
+        let amountStart = Int(row.amountStart)
+        let cellStart = Int(row.cellStart)
+        precondition(amountStart + amountWidth <= batch.amounts.count, "row out of bounds")
+        precondition(cellStart + cellWidth <= batch.cells.count, "row out of bounds")
+        // SAFETY: the row's amounts and cells were checked above. The sums are checked once as a range, so that
+        // both loops are without branches.
+        for (offset, index) in (series * amountWidth..<(series + 1) * amountWidth).enumerated() {
+            amounts[index] += batch.amounts[unchecked: amountStart &+ offset]
         }
-        let cellStart = series * cellWidth
-        for cell in 0..<cellWidth {
-            cells[cellStart + cell] &+= UInt64(batch.cells[Int(row.cellStart) + cell])
+        cells.withUnsafeMutableBufferPointer { cells in
+            let cells = cells.extracting(series * cellWidth..<(series + 1) * cellWidth)
+            for cell in cells.indices {
+                cells[cell] &+= UInt64(batch.cells[unchecked: cellStart &+ cell])
+            }
         }
     }
 }
