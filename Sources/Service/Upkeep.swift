@@ -172,12 +172,12 @@ final class Upkeep: Sendable {
 
     /// - Returns: whether more is to be written.
     private func writeSlice(_ store: Store) throws(StoreError) -> Bool {
-        var (place, finished, start, byteCount) = state.withLock {
+        let (reached, finished, start, byteCount) = state.withLock {
             ($0.place, $0.finished, $0.start, $0.startByteCount)
         }
-        guard place != nil else { return false }
+        guard var place = reached else { return false }
         let slice = intake.registry.images(
-            from: &place!, changedBehind: finished, seriesCountMax: Self.sliceSeriesCount)
+            from: &place, changedBehind: finished, seriesCountMax: Self.sliceSeriesCount)
         if !slice.images.isEmpty { try store.write(slice) }
         if !slice.isLast {
             state.withLock { $0.place = place }
