@@ -115,6 +115,12 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         }
     }
 
+    /// Overwrites `number` elements from `start`; traps outside.
+    @inlinable public mutating func fill(with element: Element, from start: Int, count number: Int) {
+        precondition(start >= 0 && number >= 0 && start <= used - number, "range out of bounds")
+        for index in 0..<number { base[start &+ index] = element }
+    }
+
     /// Overwrites every element.
     @inlinable public mutating func fill(with element: Element) {
         base.update(repeating: element, count: count)

@@ -186,8 +186,8 @@ public import Bytes
         let shape = shapes[Int(rows[row].table)]
         rows[row].hits = 0
         rows[row].touched = 0
-        for index in 0..<shape.amountWidth { amounts[Int(rows[row].amountStart) + index] = 0 }
-        for index in 0..<shape.cellWidth { cells[Int(rows[row].cellStart) + index] = 0 }
+        amounts.fill(with: 0, from: Int(rows[row].amountStart), count: shape.amountWidth)
+        cells.fill(with: 0, from: Int(rows[row].cellStart), count: shape.cellWidth)
     }
 
     private mutating func forgetRows() {
