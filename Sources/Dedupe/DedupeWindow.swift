@@ -119,28 +119,31 @@ package struct DedupeWindow: ~Copyable, Sendable {
         let home = Int(truncatingIfNeeded: key.low) & bucketMask
         var bucket = home
         while true {
-            let base = bucket * Self.bucketWidth
-            for entry in base..<base + Self.bucketWidth {
-                // SAFETY: the bucket is below their number, and each has this width.
-                let found = index[unchecked: entry]
-                if found &>> Self.placeBits == tag, ring[Int(found & (1 &<< Self.placeBits - 1))] == key {
-                    return true
-                }
-            }
+            let same = (lanes(bucket) &>> Lanes(repeating: Self.placeBits)) .== Lanes(repeating: tag)
+            if any(same), isThere(key, tag, bucket) { return true }
             if spills[bucket] == 0 { return false }
             bucket = (bucket + 1) & bucketMask
             if bucket == home { return false }
         }
     }
 
+    /// Whether an entry with the key's tag is the key's: about one key in 250 has to ask.
+    private mutating func isThere(_ key: SpanKey, _ tag: UInt32, _ bucket: Int) -> Bool {
+        let lanes = lanes(bucket)
+        for lane in 0..<Self.bucketWidth where lanes[lane] &>> Self.placeBits == tag {
+            if ring[Int(lanes[lane] & (1 &<< Self.placeBits - 1))] == key { return true }
+        }
+        return false
+    }
+
     private mutating func link(_ key: SpanKey, _ place: Int) {
         let entry = Self.tag(key) &<< Self.placeBits | UInt32(truncatingIfNeeded: place)
         var bucket = Int(truncatingIfNeeded: key.low) & bucketMask
         while true {
-            let base = bucket * Self.bucketWidth
-            // SAFETY: the bucket is below their number, and each has this width.
-            for position in base..<base + Self.bucketWidth where index[unchecked: position] == 0 {
-                index[unchecked: position] = entry
+            // Entries are packed: as many as are used come first.
+            let used = Self.count(lanes(bucket) .!= Lanes(repeating: 0))
+            if used < Self.bucketWidth {
+                index[bucket &* Self.bucketWidth &+ used] = entry
                 return
             }
             spills[bucket] = spills[bucket] &+ (spills[bucket] == .max ? 0 : 1)
@@ -151,20 +154,40 @@ package struct DedupeWindow: ~Copyable, Sendable {
     private mutating func unlink(_ place: Int) {
         let key = ring[place]
         let entry = Self.tag(key) &<< Self.placeBits | UInt32(truncatingIfNeeded: place)
-        var bucket = Int(truncatingIfNeeded: key.low) & bucketMask
-        var passed: [Int] = []
+        let home = Int(truncatingIfNeeded: key.low) & bucketMask
+        var bucket = home
         while true {
-            let base = bucket * Self.bucketWidth
-            // SAFETY: the bucket is below their number, and each has this width.
-            for position in base..<base + Self.bucketWidth where index[unchecked: position] == entry {
-                index[unchecked: position] = 0
-                // At the most it can count, a bucket is searched through for ever.
-                for bucket in passed where spills[bucket] != .max { spills[bucket] -= 1 }
-                return
+            let lanes = lanes(bucket)
+            let same = lanes .== Lanes(repeating: entry)
+            if any(same) {
+                let lane = Int(Self.laneNumbers.replacing(with: 0, where: .!same).wrappedSum())
+                let last = Self.count(lanes .!= Lanes(repeating: 0)) - 1
+                let base = bucket &* Self.bucketWidth
+                index[base &+ lane] = index[base &+ last]
+                index[base &+ last] = 0
+                break
             }
-            passed.append(bucket)
             bucket = (bucket + 1) & bucketMask
         }
+        var passed = home
+        while passed != bucket {
+            // At the most it can count, a bucket is searched through for ever.
+            if spills[passed] != .max { spills[passed] -= 1 }
+            passed = (passed + 1) & bucketMask
+        }
+    }
+
+    private typealias Lanes = SIMD16<UInt32>
+
+    private static let laneNumbers = Lanes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+
+    @inline(__always) private static func count(_ mask: SIMDMask<SIMD16<Int32>>) -> Int {
+        Int(Lanes(repeating: 0).replacing(with: 1, where: mask).wrappedSum())
+    }
+
+    @inline(__always) private mutating func lanes(_ bucket: Int) -> Lanes {
+        // SAFETY: the bucket is below their number, and each has this width.
+        UnsafeRawPointer(index.unsafeStart + bucket &* Self.bucketWidth).loadUnaligned(as: Lanes.self)
     }
 
     // MARK: Ends
@@ -203,7 +226,8 @@ package struct DedupeWindow: ~Copyable, Sendable {
             larger[Int(position & UInt64(old * 2 - 1))] = ring[Int(position & UInt64(old - 1))]
         }
         ring = larger
-        index = OwnedBuffer(repeating: 0, count: old * 4)
+        // A look-up touches one line anywhere: with small pages it would miss the page's address as well.
+        index = OwnedBuffer(repeating: 0, count: old * 4, inLargePages: true)
         spills = OwnedBuffer(repeating: 0, count: old * 4 / Self.bucketWidth)
         for position in start..<end { link(ring[place(position)], place(position)) }
     }
