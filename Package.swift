@@ -71,6 +71,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CXXHash"),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         module("Bytes"),
         module("MetricModel", ["Bytes"]),
@@ -88,13 +89,13 @@ let package = Package(
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
-        module("Ledger", ["Bytes"], grdb),
-        module("Delivery", ["CCurl", "MetricModel"]),
+        module("Ledger", ["CXXHash"], grdb),
+        module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
             "Service",
             [
                 "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
-                "Dedupe", "Ledger", "Exposition",
+                "Dedupe", "Ledger", "Exposition", "Delivery",
             ],
             nio + [logging]
         ),
@@ -176,7 +177,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
         tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "store"], grdb),
-        tests("Delivery", ["Delivery", "TestServer"]),
+        tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
             ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],

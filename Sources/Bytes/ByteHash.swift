@@ -13,24 +13,37 @@ public struct ByteHash: Sendable {
     /// Hashes `count` bytes of `bytes` from `offset`, which must be inside.
     ///
     /// HOT: per label value (benchmark `derive`). Complexity: O(`count`).
-    @inlinable public func callAsFunction(_ bytes: RawSpan, at offset: Int, count: Int) -> UInt64 {
+    @inlinable @inline(__always)
+    public func callAsFunction(_ bytes: RawSpan, at offset: Int, count: Int) -> UInt64 {
         if count <= 16 {
             let (low, high) = Self.edges(bytes, at: offset, count: count)
             return short(low, high, count)
         }
+        precondition(offset >= 0 && offset <= bytes.byteCount - count, "range out of bounds")
+        // SAFETY: the whole range was checked above.
+        return long(unchecked: bytes, at: offset, count: count)
+    }
+
+    /// The hash of more than 16 bytes, a range that the caller has shown to lie in `bytes`, with a
+    /// `// SAFETY:` line.
+    @inlinable @inline(__always)
+    public func long(unchecked bytes: RawSpan, at offset: Int, count: Int) -> UInt64 {
+        // SAFETY: each load lies in the range.
         var state = seed ^ UInt64(truncatingIfNeeded: count)
         var position = offset
-        var remaining = count
-        while remaining > 16 {
+        let last = offset &+ count &- 16
+        while position < last {
             state = Self.fold(
-                bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self) ^ Self.first,
-                bytes.unsafeLoadUnaligned(fromByteOffset: position + 8, as: UInt64.self) ^ state
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self) ^ Self.first,
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position &+ 8, as: UInt64.self) ^ state
             )
-            position += 16
-            remaining -= 16
+            position &+= 16
         }
-        let (low, high) = Self.edges(bytes, at: position, count: remaining)
-        return Self.fold(low ^ Self.second, high ^ state)
+        // The last 16 bytes, of which some may have been hashed above.
+        return Self.fold(
+            bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: last, as: UInt64.self) ^ Self.second,
+            bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: last &+ 8, as: UInt64.self) ^ state
+        )
     }
 
     /// The hash of at most 16 bytes by their edges.
@@ -43,24 +56,31 @@ public struct ByteHash: Sendable {
     @inlinable @inline(__always)
     public static func edges(_ bytes: RawSpan, at offset: Int, count: Int) -> (UInt64, UInt64) {
         precondition(offset >= 0 && count >= 0 && offset <= bytes.byteCount - count, "range out of bounds")
-        // SAFETY: the whole range was checked above, and each load lies in it.
+        // SAFETY: the whole range was checked above.
+        return edges(unchecked: bytes, at: offset, count: count)
+    }
+
+    /// The same for a range that the caller has shown to lie in `bytes`, with a `// SAFETY:` line.
+    @inlinable @inline(__always)
+    public static func edges(unchecked bytes: RawSpan, at offset: Int, count: Int) -> (UInt64, UInt64) {
+        // SAFETY: each load lies in the range.
         if count >= 8 {
             return (
                 bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self),
-                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + count - 8, as: UInt64.self)
+                bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ count &- 8, as: UInt64.self)
             )
         }
         if count >= 4 {
             return (
                 UInt64(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)),
                 UInt64(
-                    bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + count - 4, as: UInt32.self))
+                    bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ count &- 4, as: UInt32.self))
             )
         }
         if count == 0 { return (0, 0) }
         let first = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
-        let middle = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset + count / 2, as: UInt8.self))
-        let last = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset + count - 1, as: UInt8.self))
+        let middle = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset &+ count &>> 1, as: UInt8.self))
+        let last = UInt64(bytes.unsafeLoad(fromUncheckedByteOffset: offset &+ count &- 1, as: UInt8.self))
         return (first << 16 | middle << 8 | last, 0)
     }
 

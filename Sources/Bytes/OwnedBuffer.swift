@@ -56,6 +56,12 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         }
     }
 
+    /// Where the elements are, until the next call that may add or forget some; for loops that touch several
+    /// buffers, with a `// SAFETY:` line.
+    @inlinable public var unsafeStart: UnsafeMutablePointer<Element> {
+        mutating get { base }
+    }
+
     /// Appends one element; grows by doubling.
     @inlinable public mutating func append(_ element: Element) {
         if count == capacity { grow(to: count + 1) }
@@ -118,6 +124,12 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
             capacity = 16
             base = .allocate(capacity: 16)
         }
+    }
+
+    /// Overwrites `number` elements from `start`; traps outside.
+    @inlinable public mutating func fill(with element: Element, from start: Int, count number: Int) {
+        precondition(start >= 0 && number >= 0 && start <= used - number, "range out of bounds")
+        for index in 0..<number { base[start &+ index] = element }
     }
 
     /// Overwrites every element.

@@ -2,20 +2,46 @@ extension RawSpan {
     /// Whether `count` bytes here and in `other` are the same.
     ///
     /// HOT: per label value (benchmark `derive`). Both ranges are bounds-checked.
-    @inlinable public func isEqual(at offset: Int, to other: RawSpan, at otherOffset: Int, count: Int) -> Bool
-    {
-        var done = 0
-        while count - done > 16 {
-            if unsafeLoadUnaligned(fromByteOffset: offset + done, as: UInt64.self)
-                != other.unsafeLoadUnaligned(fromByteOffset: otherOffset + done, as: UInt64.self)
-            {
-                return false
-            }
-            done += 8
+    @inlinable @inline(__always)
+    public func isEqual(at offset: Int, to other: RawSpan, at otherOffset: Int, count: Int) -> Bool {
+        precondition(
+            offset >= 0 && otherOffset >= 0 && count >= 0 && offset <= byteCount - count
+                && otherOffset <= other.byteCount - count, "range out of bounds")
+        // SAFETY: both ranges were checked above, and each load lies in them.
+        if count <= 16 {
+            return ByteHash.edges(unchecked: self, at: offset, count: count)
+                == ByteHash.edges(unchecked: other, at: otherOffset, count: count)
         }
-        let mine = ByteHash.edges(self, at: offset + done, count: count - done)
-        let theirs = ByteHash.edges(other, at: otherOffset + done, count: count - done)
-        return mine == theirs
+        return isLongEqual(unchecked: offset, to: other, at: otherOffset, count: count)
+    }
+
+    /// The same for more than 16 bytes, in ranges that the caller has shown to lie in both, with a `// SAFETY:`
+    /// line.
+    @inlinable @inline(__always)
+    public func isLongEqual(
+        unchecked offset: Int, to other: RawSpan, at otherOffset: Int, count: Int
+    ) -> Bool {
+        // SAFETY: each load lies in the ranges.
+        var done = 0
+        let last = count &- 16
+        while done < last {
+            if !holdsSixteen(offset &+ done, of: other, otherOffset &+ done) { return false }
+            done &+= 16
+        }
+        return holdsSixteen(offset &+ last, of: other, otherOffset &+ last)
+    }
+
+    /// Whether 16 bytes that lie in both are the same.
+    @inlinable @inline(__always)
+    func holdsSixteen(_ offset: Int, of other: RawSpan, _ otherOffset: Int) -> Bool {
+        // SAFETY: the caller has checked both ranges.
+        let low =
+            unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            ^ other.unsafeLoadUnaligned(fromUncheckedByteOffset: otherOffset, as: UInt64.self)
+        let high =
+            unsafeLoadUnaligned(fromUncheckedByteOffset: offset &+ 8, as: UInt64.self)
+            ^ other.unsafeLoadUnaligned(fromUncheckedByteOffset: otherOffset &+ 8, as: UInt64.self)
+        return low | high == 0
     }
 }
 

@@ -10,3 +10,8 @@ struct spanmeter_hash spanmeter_hash128(const void *bytes, size_t count, const v
     struct spanmeter_hash result = {hash.low64, hash.high64};
     return result;
 }
+
+uint64_t spanmeter_hash64(const void *bytes, size_t count, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(bytes, count, seed);
+}

@@ -41,6 +41,9 @@ package struct ConfigurationOption<Value: ConfigurationValue>: Sendable {
         /// A constant.
         case constant(Value)
 
+        /// There is none: the option has no value then, which is no problem.
+        case absent
+
         /// Worked out from the environment; nil where the environment does not say enough, and then `wanted` says
         /// what would. `text` describes it.
         case computed(text: String, wanted: String, @Sendable (_ environment: [String: String]) -> Value?)
@@ -69,6 +72,7 @@ package struct ConfigurationOption<Value: ConfigurationValue>: Sendable {
             switch defaultValue {
             case .constant(let value): value.configurationText
             case .computed(let text, _, _): text
+            case .absent: "none"
             }
         declaration = OptionDeclaration(
             key: key, hasFlag: hasFlag, isInFile: isInFile, isInEnvironment: true, isSecret: isSecret,

@@ -120,6 +120,9 @@ package enum Options {
             Limits.series.declaration,
         ] + Keeping.declarations + [
             expositionCreatedLines.declaration,
+            RemoteWrite.url.declaration, RemoteWrite.bearerToken.declaration,
+            RemoteWrite.bearerTokenFile.declaration, RemoteWrite.headers.declaration,
+            RemoteWrite.labels.declaration, RemoteWrite.timeout.declaration, RemoteWrite.deadline.declaration,
             shutdownGrace.declaration, logLevel.declaration, logFormat.declaration,
         ]
 }

@@ -83,6 +83,7 @@ extension Settings {
         let limits = limits(&resolver)
         let keeping = keeping(&resolver)
         let createdLines = resolver.value(Options.expositionCreatedLines)
+        let remoteWrite = remoteWrite(&resolver, base: { base($0, path) }, home: home)
         let grace = resolver.value(Options.shutdownGrace)
         let logLevel = resolver.value(Options.logLevel)
         let logFormat = resolver.value(Options.logFormat)
@@ -101,6 +102,7 @@ extension Settings {
             limits: limits,
             keeping: keeping,
             exposition: Settings.Exposition(createdLines: createdLines),
+            remoteWrite: remoteWrite,
             shutdownGrace: grace,
             logLevel: logLevel,
             logFormat: logFormat,

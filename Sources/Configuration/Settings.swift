@@ -30,6 +30,9 @@ package struct Settings: Sendable {
     /// How `/metrics` is written.
     package var exposition: Exposition
 
+    /// The final push by remote write; nil where none is wanted.
+    package var remoteWrite: RemoteWrite?
+
     /// How long requests in progress may take to finish on a stop.
     package var shutdownGrace: Duration
 

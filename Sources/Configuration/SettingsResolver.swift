@@ -22,7 +22,8 @@ struct SettingsResolver {
         problems = file?.problems ?? []
     }
 
-    /// The option's value; nil where it has none or only wrong ones, which is then noted as a problem.
+    /// The option's value; nil where it has none, which is noted as a problem unless its default is to have none, or
+    /// only wrong ones, which always is.
     ///
     /// Wrong values of a source that another one overrules are noted, too.
     mutating func value<Value>(_ option: ConfigurationOption<Value>) -> Value? {
@@ -87,6 +88,7 @@ struct SettingsResolver {
     private mutating func defaultValue<Value>(of option: ConfigurationOption<Value>) -> Value? {
         switch option.defaultValue {
         case .constant(let value): return value
+        case .absent: return nil
         case .computed(_, let wanted, let compute):
             if let value = compute(environment) { return value }
             report(

@@ -29,7 +29,8 @@ package struct HTTPClient: ~Copyable {
     }
 
     private let handle: CurlHandle
-    private let limits: Limits
+    /// What bounds the exchanges to come.
+    package var limits: Limits
     private let userAgent: String
 
     /// Makes a client that names itself `userAgent`.

@@ -33,28 +33,49 @@ extension Compiler {
         return isText(left) && isText(right) && isDecided(left) && isDecided(right)
     }
 
-    /// The slots that a value depends on, as bits; of the first 64 slots only.
-    func decidingSlots(_ value: Expression) -> UInt64 {
+    /// The slots that a value depends on.
+    func slots(of value: Expression) -> SlotMasks {
         switch value {
-        case .attributes(let keys):
-            keys.reduce(0) { mask, key in slots[key].map { $0 < 64 ? mask | 1 &<< UInt64($0) : mask } ?? mask
-            }
-        case .intrinsic, .text, .number, .truth: 0
-        case .field(let number): decidingSlots(meaning(.field(number)))
+        case .attributes(let keys): SlotMasks(values: bits(keys))
+        case .intrinsic, .text, .number, .truth: SlotMasks()
+        case .field(let number): slots(of: meaning(.field(number)))
         case .arithmetic(_, let left, let right), .comparison(_, let left, let right):
-            decidingSlots(left) | decidingSlots(right)
+            slots(of: left) | slots(of: right)
         case .all(let parts), .any(let parts), .first(let parts), .sum(let parts):
-            parts.reduce(0) { $0 | decidingSlots($1) }
-        case .not(let part), .matches(let part, _), .has(let part), .contains(let part, _):
-            decidingSlots(part)
+            parts.reduce(SlotMasks()) { $0 | slots(of: $1) }
+        case .has(let part):
+            if case .attributes(let keys) = meaning(part) {
+                SlotMasks(presence: bits(keys))
+            } else {
+                slots(of: part)
+            }
+        case .not(let part), .matches(let part, _), .contains(let part, _): slots(of: part)
         case .cases(let cases, let otherwise):
-            cases.reduce(otherwise.map { decidingSlots($0) } ?? 0) {
-                $0 | decidingSlots($1.when) | decidingSlots($1.value)
+            cases.reduce(otherwise.map { slots(of: $0) } ?? SlotMasks()) {
+                $0 | slots(of: $1.when) | slots(of: $1.value)
             }
         case .map(let part, let entries, let otherwise):
-            entries.reduce(decidingSlots(part) | (otherwise.map { decidingSlots($0) } ?? 0)) {
-                $0 | decidingSlots($1.value)
+            entries.reduce(slots(of: part) | (otherwise.map { slots(of: $0) } ?? SlotMasks())) {
+                $0 | slots(of: $1.value)
             }
         }
     }
+
+    private func bits(_ keys: [String]) -> UInt64 {
+        keys.reduce(0) { mask, key in slots[key].map { $0 < 64 ? mask | 1 &<< UInt64($0) : mask } ?? mask }
+    }
+}
+
+/// Slots as bits, of the first 64 only.
+struct SlotMasks: BitwiseCopyable, Sendable {
+    /// Those whose values count.
+    var values: UInt64 = 0
+    /// Those of which counts whether they have a value.
+    var presence: UInt64 = 0
+
+    static func | (left: SlotMasks, right: SlotMasks) -> SlotMasks {
+        SlotMasks(values: left.values | right.values, presence: left.presence | right.presence)
+    }
+
+    static func |= (left: inout SlotMasks, right: SlotMasks) { left = left | right }
 }

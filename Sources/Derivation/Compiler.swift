@@ -34,7 +34,11 @@ struct Compiler {
             for condition in conditions where condition != .truth(true) && isDecided(condition) == isDeciding
             {
                 program.meterConditions.append(self.condition(condition))
-                if isDeciding { program.decidingSlots |= decidingSlots(condition) }
+                if isDeciding {
+                    program.decidingSlots |= slots(of: condition)
+                } else {
+                    addNumeric(condition)
+                }
             }
             ranges.append((start, program.meterConditions.count - start))
         }
@@ -68,21 +72,16 @@ struct Compiler {
             if layout == program.layouts.count { program.layouts.append(buckets) }
         }
         let expression = shared(instrument.amount)
-        let node = compile(expression)
-        var slot: Int32 = 0
-        let source: CompiledInstrument.Source
-        switch expression {
-        case .number(1): source = .one
-        case .intrinsic(.duration): source = .duration
-        case .intrinsic(.size): source = .size
-        case .attributes(let keys) where !keys.isEmpty:
-            source = .attribute
-            slot = self.slot(keys[0])
-        default: source = .expression
-        }
+        addNumeric(expression)
         return CompiledInstrument(
-            source: source, slot: slot, node: node, layout: Int32(layout), cellStart: Int32(cellStart)
+            node: compile(expression), layout: Int32(layout), cellStart: Int32(cellStart)
         )
+    }
+
+    /// The shape must tell which numbers are there for an amount or a condition on numbers.
+    private mutating func addNumeric(_ expression: Expression) {
+        let masks = slots(of: expression)
+        program.numericSlots |= masks.values | masks.presence
     }
 
     private mutating func condition(_ expression: Expression) -> Int32 {
@@ -97,7 +96,7 @@ struct Compiler {
         let expression = meaning(expression)
         if let known = labelNumbers[expression] { return known }
         let node = compile(expression)
-        program.decidingSlots |= decidingSlots(expression)
+        program.decidingSlots |= slots(of: expression)
         program.labels.append(
             CompiledLabel(
                 node: node, slots: outerSlots(expression) ?? .max, isDecided: isDecided(expression)
@@ -216,7 +215,7 @@ struct Compiler {
         let node = compile(expression)
         let number = Int32(program.decided.count)
         program.decided.append(node)
-        program.decidingSlots |= decidingSlots(expression)
+        program.decidingSlots |= slots(of: expression)
         decidedNumbers[expression] = number
         return append(.decided(number))
     }

@@ -10,33 +10,60 @@ extension Deriver {
     /// HOT: per span (benchmark `derive`).
     @inline(__always) mutating func shape(_ body: RawSpan) -> SpanShape? {
         if outerShapeStamp != reader.span.outerStamp { findOuterShape(body) }
+        guard reader.span.kind < 64, reader.span.statusCode < 64 else { return nil }
         var shape = SpanShape()
-        shape.presence = reader.span.spanPresence & program.decidingSlots
-        guard shape.presence.nonzeroBitCount <= SpanShape.slotCountMax, reader.span.kind < 64,
-            reader.span.statusCode < 64
-        else { return nil }
+        shape.presence = reader.span.spanPresence & (shapedSlots | program.numericSlots)
+        shape.ints = reader.span.spanInts & program.numericSlots
+        shape.doubles = reader.span.spanDoubles & program.numericSlots
         let alterationCount = batch.values.alterationCount
         let isRoot: UInt64 = reader.span.parentSpanID.count == 0 ? 1 : 0
-        let codes = reader.span.kind &<< 7 | reader.span.statusCode &<< 1 | isRoot
+        let hasEnd: UInt64 = reader.span.endNanoseconds == 0 ? 0 : 1
+        let codes = hasEnd &<< 13 | reader.span.kind &<< 7 | reader.span.statusCode &<< 1 | isRoot
         shape.head = UInt64(outerShape) &<< 32 | UInt64(spanNameID(body)) &<< 16 | codes
-        var rest = shape.presence
+        var rest = shape.presence & shapedSlots
         var column = 0
+        var last = ByteRange.empty
+        var lastID: UInt32 = 0
         while rest != 0 {
             let slot = rest.trailingZeroBitCount
             rest &= rest &- 1
-            shape.values.set(column, decidingID(at: slot, body))
+            if column == SpanShape.slotCountMax { return nil }
+            let value = reader.span.attribute(at: slot)
+            let id: UInt32
+            if value.kind != .string || program.decidingSlots.values & 1 &<< UInt64(slot) == 0 {
+                id = decidingID(ofSlot: slot, at: slot, body)
+            } else if value.range.count > 16, value.range.isLongEqual(to: last, body) {
+                // What is expected and what came of it are often the same text.
+                id = lastID
+            } else {
+                last = value.range
+                lastID = batch.values.intern(body, at: Int(last.offset), count: Int(last.count))
+                id = lastID
+            }
+            shape.values.set(column, id)
             column &+= 1
         }
         return isOuterShapeExact && batch.values.alterationCount == alterationCount ? shape : nil
     }
 
-    /// The value number at a position; numbers of their own for what has no text, so that it is told apart from
-    /// the empty text.
-    @inline(__always) private mutating func decidingID(at position: Int, _ body: RawSpan) -> UInt32 {
-        switch reader.span.attribute(at: position).kind {
-        case .string, .int, .double, .bool: attributeID(at: position, body)
-        case .absent, .empty: UInt32(RowKey.valueCountMax - 2)
-        case .array, .keyValueList, .bytes: UInt32(RowKey.valueCountMax - 1)
+    /// The slots whose values are part of the shape.
+    @inline(__always) private var shapedSlots: UInt64 {
+        mutating get { program.decidingSlots.values | program.decidingSlots.presence }
+    }
+
+    /// The value number of a slot at a position; numbers of their own for what has no text, so that it is told
+    /// apart from the empty text, and for what is there where no more counts.
+    @inline(never)
+    private mutating func decidingID(ofSlot slot: Int, at position: Int, _ body: RawSpan) -> UInt32 {
+        let attribute = reader.span.attribute(at: position)
+        let isValued = program.decidingSlots.values & 1 &<< UInt64(truncatingIfNeeded: slot) != 0
+        switch attribute.kind {
+        case .absent, .empty: return UInt32(RowKey.valueCountMax - 2)
+        case .array, .keyValueList, .bytes: return UInt32(RowKey.valueCountMax - 1)
+        case .string, .int, .double, .bool:
+            if isValued { return attributeID(at: position, body) }
+            return attribute.kind == .string && attribute.range.count == 0
+                ? 0 : UInt32(RowKey.valueCountMax - 3)
         }
     }
 
@@ -48,7 +75,10 @@ extension Deriver {
         for range in [reader.span.scopeName, reader.span.scopeVersion] {
             outerFacts.append(batch.values.intern(body, at: Int(range.offset), count: Int(range.count)))
         }
-        var rest = reader.span.outerPresence & program.decidingSlots
+        let numeric = reader.span.outerPresence & program.numericSlots
+        outerFacts.append(UInt32(truncatingIfNeeded: numeric))
+        outerFacts.append(UInt32(truncatingIfNeeded: numeric &>> 32))
+        var rest = reader.span.outerPresence & shapedSlots
         while rest != 0 {
             let slot = rest.trailingZeroBitCount
             rest &= rest &- 1
@@ -56,7 +86,7 @@ extension Deriver {
             let position = reader.span.outerPosition(ofSlot: slot)
             // Numbered anew: a remembered number does not say whether its text was altered.
             reader.span.setMemo(0, at: position)
-            outerFacts.append(decidingID(at: position, body))
+            outerFacts.append(decidingID(ofSlot: slot, at: position, body))
         }
         isOuterShapeExact = batch.values.alterationCount == alterationCount
         if let known = outerShapes[outerFacts] {
@@ -67,64 +97,59 @@ extension Deriver {
         }
     }
 
-    /// Counts the current span by its shape's plan; false where no meter takes it.
-    ///
-    /// HOT: per span (benchmark `derive`).
-    mutating func follow(_ plan: Int, _ body: RawSpan) -> Bool {
-        var matched = false
-        hasPlan = true
-        decided = plans.decided(plan)
-        for index in plans.steps(of: plan) {
-            let step = plans.step(index)
-            if step.isConditional {
-                let meter = program.meters[Int(step.meter)]
-                if !holds(meter.countingStart, meter.countingCount, body) { continue }
-            }
-            matched = true
-            if step.row < 0 {
-                stage(program.meters[Int(step.meter)], Int(step.meter), body)
-                continue
-            }
-            var present: UInt32 = 0
-            for number in 0..<Int(step.instrumentCount) {
-                let instrument = program.instruments[Int(step.instrumentStart) + number]
-                let amount = amount(of: instrument, meter: Int(step.meter), body)
-                // Not a number is what says that there is none.
-                guard amount == amount else { continue }
-                present |= 1 &<< UInt32(truncatingIfNeeded: number)
-                batch.add(amount, at: Int(step.amountStart) + number)
-                if instrument.layout >= 0 {
-                    let cell = program.layouts[Int(instrument.layout)].index(of: amount)
-                    batch.count(at: Int(step.cellStart) + Int(instrument.cellStart) + cell)
-                }
-            }
-            if present != 0 { batch.hit(row: Int(step.row), present: present) }
-        }
-        return matched
-    }
-
-    /// Finds which meters take spans of the current span's shape, and their rows.
+    /// Finds how spans of the current span's shape are measured, and their rows.
     ///
     /// - Returns: the plan's number.
     mutating func makePlan(_ shape: SpanShape, _ body: RawSpan) -> Int {
         var decided = TruthSet()
         for (number, node) in program.decided.enumerated() { decided[number] = truth(node, body) }
-        let plan = plans.begin(shape, decided: decided)
-        for number in 0..<program.meters.count {
-            let meter = program.meters[number]
-            guard meter.required & ~reader.span.presence == 0,
-                holds(meter.decidingStart, meter.decidingCount, body)
-            else { continue }
+        let recipe = recipe(decided, body)
+        let plan = plans.begin(shape, decided: decided, recipe: recipe)
+        let start = Int(recipes[recipe].stepStart)
+        for index in start..<start + Int(recipes[recipe].stepCount) {
+            let meter = program.meters[Int(recipes.steps[index].meter)]
             let row = meter.isPlannable ? row(of: meter, body) : -1
             plans.append(
-                PlanCache.Step(
-                    meter: Int32(number), row: Int32(row), instrumentStart: meter.instrumentStart,
-                    instrumentCount: meter.instrumentCount,
-                    amountStart: row < 0 ? 0 : batch.rows[row].amountStart,
-                    cellStart: row < 0 ? 0 : batch.rows[row].cellStart, isConditional: meter.countingCount > 0
+                PlanCache.Target(
+                    row: Int32(row), amountStart: row < 0 ? 0 : batch.rows[row].amountStart,
+                    cellStart: row < 0 ? 0 : batch.rows[row].cellStart
                 )
             )
         }
         return plan
+    }
+
+    /// The recipe for the current span.
+    private mutating func recipe(_ decided: TruthSet, _ body: RawSpan) -> Int {
+        var meters: [Int32] = []
+        for number in 0..<program.meters.count {
+            let meter = program.meters[number]
+            if meter.required & ~reader.span.presence == 0,
+                holds(meter.decidingStart, meter.decidingCount, body)
+            {
+                meters.append(Int32(number))
+            }
+        }
+        let facts = RecipeFacts(
+            presence: reader.span.spanPresence & program.numericSlots,
+            ints: reader.span.spanInts & program.numericSlots,
+            doubles: reader.span.spanDoubles & program.numericSlots,
+            outerPresence: reader.span.outerPresence & program.numericSlots, kind: reader.span.kind,
+            statusCode: reader.span.statusCode, hasDuration: reader.span.endNanoseconds != 0,
+            decided: decided, meters: meters
+        )
+        if let known = recipes.find(facts) { return known }
+        var writer = RecipeWriter(facts, program: program, constants: recipes.constants)
+        writer.write()
+        return recipes.add(writer, for: facts)
+    }
+}
+
+extension ByteRange {
+    /// Whether more than 16 bytes here are the same as those of `other`, both in `body`.
+    @inline(__always) fileprivate func isLongEqual(to other: ByteRange, _ body: RawSpan) -> Bool {
+        // SAFETY: the reader gives ranges that lie in the body.
+        count == other.count
+            && body.isLongEqual(unchecked: Int(offset), to: body, at: Int(other.offset), count: Int(count))
     }
 }

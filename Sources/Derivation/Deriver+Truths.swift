@@ -7,7 +7,7 @@ import Packs
 enum Truth: UInt8, Sendable { case no, yes, missing }
 
 /// What up to 64 conditions say.
-struct TruthSet: BitwiseCopyable, Sendable {
+struct TruthSet: BitwiseCopyable, Hashable, Sendable {
     private var yes: UInt64 = 0
     private var missing: UInt64 = 0
 

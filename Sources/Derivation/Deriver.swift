@@ -9,7 +9,7 @@ package import OTLP
 package struct Deriver: ~Copyable, Sendable {
     /// What the last `nextBatch` staged, to be applied before the next call.
     package var batch: StagedBatch
-    package private(set) var counts = DerivationCounts()
+    package internal(set) var counts = DerivationCounts()
 
     /// What makes each well-formed span of the request itself; once a batch with more to come was handed
     /// over, those of all of them.
@@ -54,6 +54,7 @@ package struct Deriver: ~Copyable, Sendable {
 
     // Memories that last as long as the batch keeps its rows and values.
     var plans = PlanCache()
+    var recipes = RecipeBook()
     var outerShapes: [[UInt32]: UInt32] = [:]
     /// The key of `outerShapes` being made; kept for its memory.
     var outerFacts: [UInt32] = []
@@ -106,12 +107,9 @@ package struct Deriver: ~Copyable, Sendable {
     /// - Throws: `WireError`; then nothing of the request counts.
     package mutating func begin(_ body: RawSpan, leavingOut repeats: [UInt32] = []) throws(WireError) {
         counts.reset()
-        isChecked = false
-        identities.removeAll(keepingCapacityUpTo: Self.identityCountKept)
-        ordinal = 0
         leftOut = repeats
-        nextLeftOut = 0
-        try reader.begin(body)
+        restartSpans()
+        try reader.begin(body, looksAhead: false)
     }
 
     /// Stages the request, or as much of it as makes one batch; false when nothing is left.
@@ -119,6 +117,27 @@ package struct Deriver: ~Copyable, Sendable {
     /// - Throws: `WireError`; then nothing of the request counts. It is never thrown after a batch was handed
     ///   over: before the first of several, the whole body is checked.
     package mutating func nextBatch(_ body: RawSpan) throws(WireError) -> Bool {
+        do {
+            return try stageBatch(body)
+        } catch {
+            guard error.reason == .lateScope else { throw error }
+            // Nothing was handed over yet, or the check of the whole body had found it.
+            counts.reset()
+            restartSpans()
+            try reader.begin(body, looksAhead: true)
+            return try stageBatch(body)
+        }
+    }
+
+    /// Numbers the request's spans from the first.
+    private mutating func restartSpans() {
+        isChecked = false
+        identities.removeAll(keepingCapacityUpTo: Self.identityCountKept)
+        ordinal = 0
+        nextLeftOut = 0
+    }
+
+    private mutating func stageBatch(_ body: RawSpan) throws(WireError) -> Bool {
         startBatch()
         hasMore = false
         var isEmpty = true
@@ -137,7 +156,7 @@ package struct Deriver: ~Copyable, Sendable {
     private mutating func checkWhole(_ body: RawSpan) throws(WireError) {
         if isChecked { return }
         var checker = TraceReader(keys: AttributeKeys(program.keys))
-        try checker.begin(body)
+        try checker.begin(body, looksAhead: reader.looksAhead)
         identities.removeAll()
         while try checker.next(body) {
             if checker.span.defect == nil { identities.append(checker.span.identity(body)) }
@@ -146,7 +165,7 @@ package struct Deriver: ~Copyable, Sendable {
     }
 
     mutating func startBatch() {
-        if plans.isFull || outerShapes.count > Self.outerShapeCountMax { batch.forget() }
+        if plans.isFull || recipes.isFull || outerShapes.count > Self.outerShapeCountMax { batch.forget() }
         if !batch.reset() { forgetBatches() }
         if stamp > UInt32.max / 2 { forgetSpans() }
     }
@@ -154,6 +173,7 @@ package struct Deriver: ~Copyable, Sendable {
     /// The batch has forgotten its rows and values: so must all that holds numbers of them.
     private mutating func forgetBatches() {
         plans.removeAll()
+        recipes.removeAll()
         outerShapes = [:]
         outerShapeStamp = 0
         reader.span.forgetMemos()
@@ -196,16 +216,20 @@ package struct Deriver: ~Copyable, Sendable {
         }
         ordinal &+= 1
         startSpan()
-        var matched = false
         if let shape = shape(body) {
             var plan = plans.find(shape)
             if plan < 0 { plan = makePlan(shape, body) }
-            matched = follow(plan, body)
-        } else {
-            for number in 0..<program.meters.count where isSelected(by: program.meters[number], body) {
-                matched = true
-                stage(program.meters[number], number, body)
-            }
+            if follow(plan, body) { return }
+        }
+        ask(body)
+    }
+
+    /// Counts the current span by asking every meter.
+    private mutating func ask(_ body: RawSpan) {
+        var matched = false
+        for number in 0..<program.meters.count where isSelected(by: program.meters[number], body) {
+            matched = true
+            stage(program.meters[number], number, body)
         }
         if !matched { counts.unmatched += 1 }
     }
@@ -292,33 +316,7 @@ package struct Deriver: ~Copyable, Sendable {
 
     /// An instrument's amount, zero or more and finite; not a number where there is none, which is counted if
     /// one was refused.
-    ///
-    /// HOT: per instrument (benchmark `derive`).
-    @inline(__always) mutating func amount(
-        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
-    ) -> Double {
-        switch instrument.source {
-        case .one: return 1
-        case .duration: return reader.span.durationSeconds ?? .nan
-        case .size: return Double(reader.span.byteCount)
-        case .attribute:
-            let position = reader.span.position(ofSlot: Int(instrument.slot))
-            if position >= 0 {
-                let attribute = reader.span.attribute(at: position)
-                if attribute.kind == .int, attribute.bits &>> 63 == 0 { return Double(attribute.bits) }
-                // A double that is no number or infinite has the largest exponent.
-                if attribute.kind == .double, attribute.bits < 0x7FF0_0000_0000_0000 {
-                    return Double(bitPattern: attribute.bits)
-                }
-            }
-            return evaluatedAmount(of: instrument, meter: meter, body)
-        case .expression: return evaluatedAmount(of: instrument, meter: meter, body)
-        }
-    }
-
-    private mutating func evaluatedAmount(
-        of instrument: CompiledInstrument, meter: Int, _ body: RawSpan
-    ) -> Double {
+    mutating func amount(of instrument: CompiledInstrument, meter: Int, _ body: RawSpan) -> Double {
         refusal = nil
         let amount = number(instrument.node, body)
         var result = amount.isPresent ? amount.value : .nan

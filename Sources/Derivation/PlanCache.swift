@@ -1,59 +1,60 @@
 import Bytes
 import MetricModel
 
-/// Everything about a span that decides which meters take it and under which labels; numbers that only decide
-/// amounts are not part of it.
+/// Everything about a span that decides which meters take it, under which labels, and which numbers are
+/// there; the numbers themselves, which only decide amounts, are not part of it.
 struct SpanShape: BitwiseCopyable, Equatable, Sendable {
     /// Which slots the span itself sets, of those that matter.
     var presence: UInt64 = 0
-    /// The number of its resource and scope, of its name, and its kind, status and rank.
+    /// Which of the numeric slots are ints, and doubles.
+    var ints: UInt64 = 0
+    var doubles: UInt64 = 0
+    /// The number of its resource and scope, of its name, and its kind, status, rank and whether it has an end.
     var head: UInt64 = 0
-    /// The value numbers of the slots in `presence`, in order.
+    /// The value numbers of the deciding slots in `presence`, in order.
     var values = RowKey()
 
     /// How many slots fit.
     static let slotCountMax = RowKey.columnCountMax
 
     @inline(__always) fileprivate var hash: UInt64 {
-        ByteHash.fold(presence ^ 0x9E37_79B9_7F4A_7C15, head ^ values.hash(0))
+        let numbers = ByteHash.fold(ints ^ 0xA076_1D64_78BD_642F, doubles ^ 0xE703_7ED1_A0B4_28DB)
+        return ByteHash.fold(presence ^ 0x9E37_79B9_7F4A_7C15, head ^ numbers ^ values.hash(0))
     }
 
     @inline(__always) static func == (left: SpanShape, right: SpanShape) -> Bool {
-        (left.presence ^ right.presence) | (left.head ^ right.head) == 0 && left.values == right.values
+        (left.presence ^ right.presence) | (left.ints ^ right.ints) | (left.doubles ^ right.doubles)
+            | (left.head ^ right.head) == 0 && left.values == right.values
     }
 }
 
-/// Remembers for each shape of span which meters take it and which rows they fill.
+/// Remembers for each shape of span by which recipe it is measured and which rows it fills.
 ///
 /// Most spans look like one that came before but for their numbers; for these neither selectors nor labels
 /// are evaluated. Shapes are compared in full.
 struct PlanCache: ~Copyable, Sendable {
-    /// A meter that takes spans of a shape, and where its amounts go.
-    struct Step: BitwiseCopyable, Sendable {
-        let meter: Int32
+    /// Where the amounts of one step of a plan's recipe go.
+    struct Target: BitwiseCopyable, Sendable {
         /// −1 where the labels depend on numbers: then the row is found for each span.
         let row: Int32
-        /// Its instruments in the program.
-        let instrumentStart: Int32
-        let instrumentCount: Int32
         /// The row's amounts and bucket counts in the batch.
         let amountStart: Int32
         let cellStart: Int32
-        /// Whether conditions on numbers are left to be asked of each span.
-        let isConditional: Bool
     }
 
-    /// A shape and its steps.
+    /// How spans of a shape are counted.
     struct Plan: BitwiseCopyable, Sendable {
         let shape: SpanShape
         /// What the program's decided conditions say.
         let decided: TruthSet
-        let start: Int32
-        var count: Int32
+        let recipe: Int32
+        /// One target for each step of the recipe, from here.
+        let targetStart: Int32
     }
 
     private var plans = OwnedBuffer<Plan>(capacity: 64)
-    private var steps = OwnedBuffer<Step>(capacity: 512)
+    /// Written by `append` alone.
+    var targets = OwnedBuffer<Target>(capacity: 512)
     /// The upper half of a shape's hash, and its plan's number plus one; 0 for a free place.
     private var index = OwnedBuffer<UInt64>(repeating: 0, count: 256)
     private var mask = 255
@@ -83,11 +84,13 @@ struct PlanCache: ~Copyable, Sendable {
         }
     }
 
-    /// Begins the plan of a shape that `find` does not know; steps are then appended.
+    /// Begins the plan of a shape that `find` does not know; its targets are then appended.
     ///
     /// - Returns: its number.
-    mutating func begin(_ shape: SpanShape, decided: TruthSet) -> Int {
-        plans.append(Plan(shape: shape, decided: decided, start: Int32(steps.count), count: 0))
+    mutating func begin(_ shape: SpanShape, decided: TruthSet, recipe: Int) -> Int {
+        plans.append(
+            Plan(shape: shape, decided: decided, recipe: Int32(recipe), targetStart: Int32(targets.count))
+        )
         if plans.count * 2 > index.count {
             mask = index.count * 2 - 1
             index = OwnedBuffer(repeating: 0, count: mask + 1)
@@ -97,22 +100,15 @@ struct PlanCache: ~Copyable, Sendable {
         return plans.count - 1
     }
 
-    /// Appends a step to the plan that was begun last.
-    mutating func append(_ step: Step) {
-        steps.append(step)
-        plans[plans.count - 1].count += 1
-    }
+    /// Appends a target to the plan that was begun last.
+    mutating func append(_ target: Target) { targets.append(target) }
 
-    /// The steps of a plan that `find` or `begin` gave.
-    @inline(__always) mutating func steps(of plan: Int) -> Range<Int> {
-        Int(plans[plan].start)..<Int(plans[plan].start + plans[plan].count)
-    }
+    /// A plan that `find` or `begin` gave.
+    @inline(__always) subscript(plan: Int) -> Plan { mutating get { plans[plan] } }
 
-    /// The decided conditions of a plan that `find` or `begin` gave.
-    @inline(__always) mutating func decided(_ plan: Int) -> TruthSet { plans[plan].decided }
-
-    /// A step of a plan.
-    @inline(__always) mutating func step(_ index: Int) -> Step { steps[index] }
+    /// A target of a plan, counted from its `targetStart`; checked in debug builds only.
+    // SAFETY: as many were appended as the plan's recipe has steps.
+    @inline(__always) mutating func target(unchecked index: Int) -> Target { targets[unchecked: index] }
 
     private mutating func place(_ number: Int) {
         let hash = plans[number].shape.hash
@@ -124,7 +120,7 @@ struct PlanCache: ~Copyable, Sendable {
     /// Forgets all plans, whose rows are no more.
     mutating func removeAll() {
         plans = OwnedBuffer(capacity: 64)
-        steps = OwnedBuffer(capacity: 512)
+        targets = OwnedBuffer(capacity: 512)
         index = OwnedBuffer(repeating: 0, count: 256)
         mask = 255
     }

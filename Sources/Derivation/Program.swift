@@ -32,8 +32,10 @@ package struct Program: Sendable {
     var layouts: [BucketLayout] = []
     /// The conditions inside of amounts that a span's shape decides: node numbers; at most 64.
     var decided: [Int32] = []
-    /// The slots that decide which meters take a span and under which labels, as bits.
-    var decidingSlots: UInt64 = 0
+    /// The slots that decide which meters take a span and under which labels.
+    var decidingSlots = SlotMasks()
+    /// The slots that amounts and conditions on numbers read, as bits.
+    var numericSlots: UInt64 = 0
 
     /// Compiles `packs`; what they say was checked when they were read.
     package init(_ packs: PackSet) {
@@ -114,15 +116,7 @@ struct CompiledLabel: BitwiseCopyable, Sendable {
 
 /// How an instrument gets its amount and where it goes.
 struct CompiledInstrument: BitwiseCopyable, Sendable {
-    /// Where the amount comes from; the usual sources need no evaluation.
-    enum Source: UInt8 {
-        case one, attribute, duration, size, expression
-    }
-
-    let source: Source
-    /// The slot of an attribute, the first where there are several.
-    let slot: Int32
-    /// The node of the whole expression.
+    /// The node of the amount.
     let node: Int32
     /// The bucket layout's number; −1 for anything but a histogram.
     let layout: Int32

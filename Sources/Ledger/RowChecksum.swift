@@ -1,4 +1,4 @@
-internal import Bytes
+internal import CXXHash
 
 /// The checksum beside every blob of ours: SQLite finds damage in its own structures only.
 ///
@@ -9,7 +9,9 @@ enum RowChecksum {
 
     /// The checksum of `bytes` in the row `key`.
     static func of(_ bytes: RawSpan, key: Int64) -> Int64 {
-        let hash = ByteHash(seed: seed ^ UInt64(bitPattern: key))
-        return Int64(bitPattern: hash(bytes, at: 0, count: bytes.byteCount))
+        let hash = bytes.withUnsafeBytes {
+            spanmeter_hash64($0.baseAddress, $0.count, seed ^ UInt64(bitPattern: key))
+        }
+        return Int64(bitPattern: hash)
     }
 }

@@ -27,8 +27,10 @@ enum Salvage {
     }
 
     /// Finishes a salvage that had read everything when the process ended.
-    static func finishInterrupted(_ paths: StorePaths) throws(StoreError) {
-        if let time = paths.interruptedSalvage() { try finish(paths, time: time) }
+    static func finishInterrupted(_ paths: StorePaths) throws(StoreError) -> StoreNotice? {
+        guard let time = paths.interruptedSalvage() else { return nil }
+        try finish(paths, time: time)
+        return .salvageFinished(path: paths.database, movedTo: paths.damaged(time))
     }
 
     private static func finish(_ paths: StorePaths, time: String) throws(StoreError) {

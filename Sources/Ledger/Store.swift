@@ -43,7 +43,7 @@ package final class Store: Sendable {
         var notices: [StoreNotice] = []
         var opened: Opened
         do {
-            try Salvage.finishInterrupted(paths)
+            if let notice = try Salvage.finishInterrupted(paths) { notices.append(notice) }
             opened = try Opened(paths, loading: &visitor)
         } catch {
             guard error.isDamage else { throw error }

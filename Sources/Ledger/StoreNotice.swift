@@ -15,6 +15,9 @@ package enum StoreNotice: Equatable, Sendable, CustomStringConvertible {
     /// The database was damaged: it lies at `movedTo`, and what could be read of it is in a new one.
     case salvaged(path: String, reason: String, movedTo: String, tables: [SalvagedTable], copies: [String])
 
+    /// The process had ended in the middle of a salvage; nobody was told then what was kept.
+    case salvageFinished(path: String, movedTo: String)
+
     /// One line, lower case, without a full stop.
     package var description: String {
         switch self {
@@ -24,7 +27,11 @@ package enum StoreNotice: Equatable, Sendable, CustomStringConvertible {
             return "\(path) was damaged: \(reason); it was moved to \(movedTo) and replaced; rows kept: "
                 + (kept.isEmpty ? "none" : kept.joined(separator: ", "))
                 + "; incomplete or lost: " + (lost.isEmpty ? "nothing" : lost.joined(separator: ", "))
-                + (copies.last.map { "; the copy of \($0) was not touched" } ?? "")
+                + (copies.last.map { "; the copy \($0) was not touched" } ?? "")
+        case .salvageFinished(let path, let movedTo):
+            return
+                "\(path) was damaged before the last start ended; it was moved to \(movedTo) and replaced by what "
+                + "could be read of it"
         }
     }
 }

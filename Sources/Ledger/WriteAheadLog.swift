@@ -8,7 +8,7 @@ private import Synchronization
 /// there beside the writer and falls behind by what is committed meanwhile, so the last step is the writer's:
 /// it is small when maintenance has just been there.
 final class WriteAheadLog: Sendable {
-    /// 16 MiB: a start after a crash reads at most about this much (measured: 20 ms), and the writer moves the
+    /// 16 MiB: a start after a crash reads at most about this much (measured: 30 ms), and the writer moves the
     /// rest itself when maintenance did not come.
     static let byteCountMax = 16 << 20
 

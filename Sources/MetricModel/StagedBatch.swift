@@ -1,13 +1,14 @@
-package import Bytes
+public import Bytes
 
 /// What one request adds to the series: rows of distinct label values with their amounts, not yet applied.
 ///
 /// Rows of all tables share flat arrays, so that staging a span allocates nothing in the steady state. Rows and
 /// values outlive the batch, because the next one needs mostly the same; `active` names those that have
-/// amounts now.
-package struct StagedBatch: ~Copyable, Sendable {
+/// amounts now. All is written by the functions here; that the arrays can be set elsewhere is the price of
+/// inlining.
+@usableFromInline package struct StagedBatch: ~Copyable, Sendable {
     /// One series' share of the batch.
-    package struct Row: BitwiseCopyable, Sendable {
+    @usableFromInline package struct Row: BitwiseCopyable, Sendable {
         /// The number of its table in the catalog.
         package let table: Int32
         /// Its label values.
@@ -17,11 +18,11 @@ package struct StagedBatch: ~Copyable, Sendable {
         /// Its bucket counts begin here in `cells`, those of all its histograms one after another.
         package let cellStart: Int32
         /// Which instruments were given an amount: bit n is instrument n.
-        package var touched: UInt32 = 0
+        @usableFromInline package var touched: UInt32 = 0
         /// How many spans met in this row; 0 while it is not active.
-        package var hits: UInt32 = 0
+        @usableFromInline package var hits: UInt32 = 0
         /// The registry's number of its series, once it is known to have one of its own; else −1.
-        package var series: Int32 = -1
+        @usableFromInline package var series: Int32 = -1
     }
 
     /// The widths of a table, as staging needs them.
@@ -31,13 +32,13 @@ package struct StagedBatch: ~Copyable, Sendable {
     }
 
     /// The label values that the rows' keys number.
-    package var values: ValueTable
-    package private(set) var rows = OwnedBuffer<Row>(capacity: 256)
+    @usableFromInline package var values: ValueTable
+    @usableFromInline package var rows = OwnedBuffer<Row>(capacity: 256)
     /// The rows that have amounts in this batch, in the order they were first hit.
-    package private(set) var active = OwnedBuffer<UInt32>(capacity: 256)
+    @usableFromInline package var active = OwnedBuffer<UInt32>(capacity: 256)
     /// Counter increments and histogram sums.
-    package private(set) var amounts = OwnedBuffer<Double>(capacity: 512)
-    package private(set) var cells = OwnedBuffer<UInt32>(capacity: 4096)
+    @usableFromInline package var amounts = OwnedBuffer<Double>(capacity: 512)
+    @usableFromInline package var cells = OwnedBuffer<UInt32>(capacity: 4096)
     /// Refused values: `meter × reasons + reason`.
     package private(set) var refusals: [UInt32]
     package private(set) var hasRefusals = false
@@ -120,10 +121,14 @@ package struct StagedBatch: ~Copyable, Sendable {
     }
 
     /// Counts one span into `row`, and marks the instruments of `present` as touched.
-    package mutating func hit(row: Int, present: UInt32) {
-        if rows[row].hits == 0 { active.append(UInt32(truncatingIfNeeded: row)) }
-        rows[row].hits &+= 1
-        rows[row].touched |= present
+    ///
+    /// HOT: per span and meter (benchmark `derive`).
+    @inlinable @inline(__always) package mutating func hit(row: Int, present: UInt32) {
+        let hits = rows[row].hits
+        // SAFETY: the line above has checked the row.
+        if hits == 0 { active.append(UInt32(truncatingIfNeeded: row)) }
+        rows[unchecked: row].hits = hits &+ 1
+        rows[unchecked: row].touched |= present
     }
 
     /// Marks an instrument of `row` as touched.
@@ -134,11 +139,13 @@ package struct StagedBatch: ~Copyable, Sendable {
     /// Adds to the amount at `index`, which is an instrument's number behind its row's `amountStart`.
     ///
     /// HOT: per span and instrument (benchmark `derive`).
-    @inline(__always) package mutating func add(_ amount: Double, at index: Int) { amounts[index] += amount }
+    @inlinable @inline(__always) package mutating func add(_ amount: Double, at index: Int) {
+        amounts[index] += amount
+    }
 
     /// Counts one observation into the bucket at `index`, counted over all histograms of its table behind the
     /// row's `cellStart`.
-    @inline(__always) package mutating func count(at index: Int) { cells[index] &+= 1 }
+    @inlinable @inline(__always) package mutating func count(at index: Int) { cells[index] &+= 1 }
 
     /// Counts a value of `meter` that was refused.
     package mutating func refuse(meter: Int, _ reason: RefusalReason) {
@@ -188,8 +195,8 @@ package struct StagedBatch: ~Copyable, Sendable {
         let shape = shapes[Int(rows[row].table)]
         rows[row].hits = 0
         rows[row].touched = 0
-        for index in 0..<shape.amountWidth { amounts[Int(rows[row].amountStart) + index] = 0 }
-        for index in 0..<shape.cellWidth { cells[Int(rows[row].cellStart) + index] = 0 }
+        amounts.fill(with: 0, from: Int(rows[row].amountStart), count: shape.amountWidth)
+        cells.fill(with: 0, from: Int(rows[row].cellStart), count: shape.cellWidth)
     }
 
     private mutating func forgetRows() {

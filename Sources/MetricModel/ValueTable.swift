@@ -1,10 +1,10 @@
-package import Bytes
+public import Bytes
 
 /// The distinct label values of one batch, numbered from 1 in the order they came; 0 is the empty value.
 ///
 /// Values are at most `valueByteCountMax` bytes of valid UTF-8: longer ones are cut on a character's
 /// boundary, invalid bytes become U+FFFD. It outlives the batch; `reset` empties it.
-package struct ValueTable: ~Copyable, Sendable {
+@usableFromInline package struct ValueTable: ~Copyable, Sendable {
     /// The values' bytes one after another.
     package private(set) var bytes: [UInt8] = []
     /// Where value `n` ends in `bytes`; it begins where `n - 1` ends. `ends[0]` is 0.
@@ -17,18 +17,19 @@ package struct ValueTable: ~Copyable, Sendable {
     /// it stays the same, equal numbers mean equal texts.
     package private(set) var alterationCount: UInt64 = 0
 
-    /// A place of the index: the first and last eight bytes of a short value, or the hash of a long one.
-    struct Entry: BitwiseCopyable, Sendable {
-        var low: UInt64 = 0
-        var high: UInt64 = 0
-        var count: UInt32 = 0
+    /// A place of the index: the first and last eight bytes of a short value, or the hash of a long one and
+    /// where it begins in `bytes`.
+    @usableFromInline struct Entry: BitwiseCopyable, Sendable {
+        @usableFromInline var low: UInt64 = 0
+        @usableFromInline var high: UInt64 = 0
+        @usableFromInline var count: UInt32 = 0
         /// 0 for a free place.
-        var id: UInt32 = 0
+        @usableFromInline var id: UInt32 = 0
     }
 
-    private var index: OwnedBuffer<Entry>
-    private var mask: Int
-    private let hash: ByteHash
+    @usableFromInline var index: OwnedBuffer<Entry>
+    @usableFromInline var mask: Int
+    @usableFromInline let hash: ByteHash
     private let valueByteCountMax: Int
 
     private static let usualPlaceCount = 2048
@@ -65,6 +66,7 @@ package struct ValueTable: ~Copyable, Sendable {
     ///
     /// HOT: per label value (benchmark `derive`). Allocates nothing for a value that the batch knows. Up to 16
     /// bytes are compared as two words, longer ones byte by byte.
+    @inlinable @inline(__always)
     package mutating func intern(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
         if count == 0 { return 0 }
         guard count <= 16 else { return internLong(source, at: offset, count: count) }
@@ -74,35 +76,41 @@ package struct ValueTable: ~Copyable, Sendable {
         while true {
             // SAFETY: `mask` is the index' size less one.
             let entry = index[unchecked: position]
-            if entry.id == 0 { break }
             if entry.low == low, entry.high == high, entry.count == UInt32(truncatingIfNeeded: count) {
                 return entry.id
             }
-            position = (position + 1) & mask
+            if entry.id == 0 { break }
+            position = (position &+ 1) & mask
         }
         return add(source, at: offset, count: count, hash: wanted, low: low, high: high)
     }
 
-    private mutating func internLong(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
+    @usableFromInline @inline(never)
+    mutating func internLong(_ source: RawSpan, at offset: Int, count: Int) -> UInt32 {
         if count > valueByteCountMax { return internCut(source, at: offset, count: count) }
-        let wanted = hash(source, at: offset, count: count)
+        precondition(count > 16 && offset >= 0 && offset <= source.byteCount - count, "range out of bounds")
+        // SAFETY: the range was checked above, `mask` is the index' size less one, and an entry says where
+        // `count` bytes begin in `bytes`.
+        let wanted = hash.long(unchecked: source, at: offset, count: count)
         var position = Int(truncatingIfNeeded: wanted) & mask
         while true {
-            let entry = index[position]
+            let entry = index[unchecked: position]
             if entry.id == 0 { break }
             if entry.low == wanted, entry.count == UInt32(truncatingIfNeeded: count),
-                bytes.span.bytes.isEqual(
-                    at: Int(ends[Int(entry.id) - 1]), to: source, at: offset, count: count
+                source.isLongEqual(
+                    unchecked: offset, to: bytes.span.bytes, at: Int(truncatingIfNeeded: entry.high),
+                    count: count
                 )
             {
                 return entry.id
             }
-            position = (position + 1) & mask
+            position = (position &+ 1) & mask
         }
-        return add(source, at: offset, count: count, hash: wanted, low: wanted, high: 0)
+        return add(source, at: offset, count: count, hash: wanted, low: wanted, high: UInt64(bytes.count))
     }
 
-    private mutating func add(
+    @usableFromInline @inline(never)
+    mutating func add(
         _ source: RawSpan, at offset: Int, count: Int, hash wanted: UInt64, low: UInt64, high: UInt64
     ) -> UInt32 {
         if !UTF8Check.isValid(source, at: offset, count: count) {

@@ -1,5 +1,5 @@
 /// Why a span that could be read is refused; the raw value is the label `reason`.
-package enum SpanDefect: String, CaseIterable, Sendable {
+@usableFromInline package enum SpanDefect: String, CaseIterable, Sendable {
     /// A trace id that is neither 16 bytes nor absent.
     case traceID = "trace_id_length"
     /// A span or parent id that is neither 8 bytes nor absent.
@@ -12,7 +12,7 @@ extension SpanView {
     /// What makes this span malformed, if anything. Ids may be missing or zero: such spans are counted too.
     ///
     /// HOT: per span (benchmark `derive`).
-    package var defect: SpanDefect? {
+    @inlinable package var defect: SpanDefect? {
         mutating get {
             if traceID.count != 16, traceID.count != 0 { return .traceID }
             if spanID.count != 8, spanID.count != 0 { return .spanID }

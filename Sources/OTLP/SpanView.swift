@@ -33,6 +33,10 @@ public struct SpanView: ~Copyable, Sendable {
     @inlinable public var presence: UInt64 { mutating get { spanPresence | outerPresence } }
     /// Bit n says that slot n has a value of the span's own; of the first 64 slots only.
     public internal(set) var spanPresence: UInt64 = 0
+    /// Bit n says that slot n has an int of the span's own; of the first 64 slots only.
+    public internal(set) var spanInts: UInt64 = 0
+    /// Bit n says that slot n has a double of the span's own; of the first 64 slots only.
+    public internal(set) var spanDoubles: UInt64 = 0
     /// Another number for each scope of each resource of each request; never 0.
     public internal(set) var outerStamp: UInt32 = 0
 
@@ -89,10 +93,22 @@ public struct SpanView: ~Copyable, Sendable {
         for position in 0..<entries.count { entries[position].memo = 0 }
     }
 
-    /// Starts a span: none of its attributes is known.
-    mutating func begin(stamp: UInt32) {
+    /// Starts a span of `byteCount` bytes: nothing of it is known.
+    @inline(__always) mutating func begin(stamp: UInt32, byteCount: Int) {
         spanStamp = stamp
         spanPresence = 0
+        spanInts = 0
+        spanDoubles = 0
+        name = .empty
+        traceID = .empty
+        spanID = .empty
+        parentSpanID = .empty
+        statusMessage = .empty
+        kind = 0
+        statusCode = 0
+        startNanoseconds = 0
+        endNanoseconds = 0
+        self.byteCount = byteCount
     }
 
     /// Forgets the attributes of scope and resource.
@@ -121,10 +137,14 @@ public struct SpanView: ~Copyable, Sendable {
     ///
     /// HOT: per attribute that a pack reads (benchmark `decode`).
     @inline(__always) mutating func set(_ slot: Int, _ value: AttributeValue) {
-        if entries[slot].stamp == spanStamp { return }
-        // SAFETY: the line above has checked the slot.
+        // SAFETY: slots are numbers of keys, and there is an entry for each.
+        if entries[unchecked: slot].stamp == spanStamp { return }
         entries[unchecked: slot] = Entry(value: value, stamp: spanStamp, memo: 0)
-        if slot < 64 { spanPresence |= 1 &<< UInt64(slot) }
+        guard slot < 64 else { return }
+        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: slot)
+        spanPresence |= bit
+        if value.kind == .int { spanInts |= bit }
+        if value.kind == .double { spanDoubles |= bit }
     }
 
     /// Sets an attribute of the resource or scope; the first value of a key in its layer stays.

@@ -6,6 +6,8 @@ package struct WireError: Error, Equatable, CustomStringConvertible {
         case varintTooLong = "has a varint of more than ten bytes"
         case badTag = "has a field tag that is no field number and wire type"
         case lengthBeyondEnd = "has a field that is longer than what holds it"
+        /// Not wrong: see `TraceReader.begin`.
+        case lateScope = "has a scope behind its spans"
         case tooLarge = "is larger than 2 GiB"
     }
 

@@ -57,6 +57,8 @@ final class Intake: Sendable {
     let thread: NIOThreadPool
     let figures = IntakeFigures()
     let state: Mutex<State>
+    /// Nanoseconds since 1970.
+    private let clock: @Sendable () -> UInt64
     private let failed: @Sendable (StoreError?) -> Void
 
     /// What may wait for a commit: half a second of a fast disk. Beyond it senders are told to come again.
@@ -69,15 +71,17 @@ final class Intake: Sendable {
     /// - Parameters:
     ///   - kept: what it goes on with.
     ///   - thread: started, with one thread.
+    ///   - clock: nanoseconds since 1970.
     ///   - failed: told when commits begin to fail, and with nil when they succeed again.
     init(
         _ kept: consuming KeptState, durability: Durability, thread: NIOThreadPool,
-        failed: @escaping @Sendable (StoreError?) -> Void
+        clock: @escaping @Sendable () -> UInt64, failed: @escaping @Sendable (StoreError?) -> Void
     ) {
         registry = kept.registry
         store = kept.store
         self.durability = kept.store == nil ? .off : durability
         self.thread = thread
+        self.clock = clock
         self.failed = failed
         figures.begin(journalByteCount: kept.journalByteCount)
         let end = kept.window.end
@@ -135,6 +139,17 @@ final class Intake: Sendable {
         }
     }
 
+    /// What the dedupe window holds now; ages by the clock that arrivals have.
+    var knownSpans: (count: Int, ageSeconds: Double, evictedEarlyCount: UInt64) {
+        let now = Int64(clock() / 1_000_000)
+        return state.withLock { state in
+            (
+                state.window.count, Double(state.window.age(at: now) ?? 0) / 1_000,
+                state.window.evictedEarlyCount
+            )
+        }
+    }
+
     /// Queues the record of an event, made under the lock.
     ///
     /// - Parameter settled: called when it is durable and applied, or given up; on any thread, perhaps at once.
@@ -147,7 +162,8 @@ final class Intake: Sendable {
                 if !record.isEmpty { registry.applyNow(record) }
                 return true
             }
-            if record.isEmpty, settled == nil { return true }
+            // With `commit` everything that is applied is durable.
+            if record.isEmpty, settled == nil || durability == .commit { return true }
             if record.isEmpty, state.queue.isEmpty, !state.isCommitting { return true }
             enqueue(
                 IntakeEntry(record: record, arrival: arrival, keysEnd: state.window.end, settled: settled),
@@ -209,6 +225,7 @@ final class Intake: Sendable {
                     byteCount: group.reduce(0) { $0 + $1.record.count })
                 settle(group)
             } catch {
+                figures.recordFailure()
                 if durability == .relaxed { putBack(group, error) } else { giveUp(group, error) }
                 return
             }
@@ -227,7 +244,9 @@ final class Intake: Sendable {
         let kept = group.filter { !$0.isEmpty }
         guard let store, !kept.isEmpty else { return }
         let numbers = try store.append(
-            kept.map { JournalEntry(record: $0.record, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival)) }
+            kept.map {
+                JournalEntry(record: $0.record, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival))
+            }
         )
         for (entry, number) in zip(kept, numbers) {
             registry.apply(entry.record, sequence: UInt64(number))

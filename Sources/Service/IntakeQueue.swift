@@ -42,10 +42,11 @@ struct IntakeQueue: Sendable {
             while let straddling = firstStraddling(end) { end = straddling }
         } else {
             var taken = 0
-            end = entries.firstIndex { entry in
-                defer { taken += entry.byteCount }
-                return taken >= byteCountMax
-            } ?? entries.count
+            end =
+                entries.firstIndex { entry in
+                    defer { taken += entry.byteCount }
+                    return taken >= byteCountMax
+                } ?? entries.count
         }
         let group = Array(entries[..<end])
         entries.removeFirst(end)

@@ -13,6 +13,8 @@ struct KeptState: ~Copyable {
     let secret: KeySecret
     /// Nil with `durability: off`.
     let store: Store?
+    /// Who scraped the process before.
+    let scrapers: [KeptScraper]
     /// Bytes of records that no checkpoint holds yet.
     let journalByteCount: Int
 
@@ -39,7 +41,9 @@ struct KeptState: ~Copyable {
         var random = SystemRandomNumberGenerator()
         guard keeping.durability != .off else {
             return KeptState(
-                registry: recovery.takeRegistry(catalog, limits), window: recovery.takeWindow(), secret: KeySecret(using: &random), store: nil,
+                registry: recovery.takeRegistry(catalog, limits), window: recovery.takeWindow(),
+                secret: KeySecret(using: &random), store: nil,
+                scrapers: [],
                 journalByteCount: 0)
         }
         let store = try Store(
@@ -51,6 +55,7 @@ struct KeptState: ~Copyable {
         let secret = recovery.secret ?? KeySecret(using: &random)
         let isNew = recovery.isNew || recovery.secret == nil
         let journalByteCount = recovery.journalByteCount
+        let scrapers = recovery.scrapers
         let registry = recovery.takeRegistry(catalog, limits)
         if registry.leftBehindCount > 0 {
             log.notice(
@@ -62,6 +67,7 @@ struct KeptState: ~Copyable {
         }
         return KeptState(
             registry: registry, window: recovery.takeWindow(), secret: secret, store: store,
+            scrapers: scrapers,
             journalByteCount: isNew || registry.isRenumbered ? 0 : journalByteCount)
     }
 

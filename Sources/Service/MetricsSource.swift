@@ -1,3 +1,4 @@
+import Configuration
 import Exposition
 import MetricModel
 import NIOCore
@@ -10,6 +11,8 @@ final class MetricsSource: ScrapeSource {
     static let chunkByteCount = 64 << 10
 
     let registry: Registry
+    private let intake: Intake
+    private let releases: HoldReleases
     private let own: SelfMetrics
     /// Rendered labels by table, kept between scrapes.
     private let blocks: Mutex<[LabelBlocks]>
@@ -18,8 +21,10 @@ final class MetricsSource: ScrapeSource {
     private let protobuf: ProtobufPage
 
     /// - Parameter createdLines: whether OpenMetrics says with `_created` lines when series began.
-    init(registry: Registry, own: SelfMetrics, createdLines: Bool) {
-        self.registry = registry
+    init(_ intake: Intake, _ releases: HoldReleases, own: SelfMetrics, createdLines: Bool) {
+        self.intake = intake
+        self.releases = releases
+        registry = intake.registry
         self.own = own
         let catalog = registry.catalog
         blocks = Mutex(catalog.tables.map { LabelBlocks($0) })
@@ -28,11 +33,21 @@ final class MetricsSource: ScrapeSource {
         protobuf = ProtobufPage(catalog)
     }
 
-    func begin(_ format: ExpositionFormat) -> any ScrapeCursor {
+    func begin(_ format: ExpositionFormat, ready: PendingScrape) -> ScrapeStart? {
+        if intake.durability != .relaxed, registry.heldCount == 0 { return start(format) }
+        let eventLoop = ready.eventLoop
+        releases.release {
+            eventLoop.execute { ready.complete(self.start(format)) }
+        }
+        return nil
+    }
+
+    private func start(_ format: ExpositionFormat) -> ScrapeStart {
+        let mark = registry.birthCount
         switch format {
-        case .text: TextCursor(self, text)
-        case .openMetrics: TextCursor(self, openMetrics)
-        case .protobuf: ProtobufCursor(self, protobuf)
+        case .text: return ScrapeStart(cursor: TextCursor(self, text), mark: mark)
+        case .openMetrics: return ScrapeStart(cursor: TextCursor(self, openMetrics), mark: mark)
+        case .protobuf: return ScrapeStart(cursor: ProtobufCursor(self, protobuf), mark: mark)
         }
     }
 
@@ -50,9 +65,11 @@ final class MetricsSource: ScrapeSource {
         }
     }
 
-    /// Counts a scrape that began at `started`, and tells what spanmeter says of itself.
-    func ownFamilies(afterScrapeFrom started: NIODeadline) -> [PlainFamily] {
+    /// Counts a scrape that began at `started`.
+    func recordScrape(from started: NIODeadline) {
         own.recordScrape(seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9)
-        return own.families()
     }
+
+    /// What spanmeter says of itself.
+    func ownFamilies() -> [PlainFamily] { own.families() }
 }

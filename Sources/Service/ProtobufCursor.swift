@@ -36,9 +36,8 @@ final class ProtobufCursor: ScrapeCursor {
         }
         let hasMore = isWriting || walk.hasMore
         if !hasMore {
-            for family in source.ownFamilies(afterScrapeFrom: started) {
-                ProtobufFormat.append(family, to: &buffer)
-            }
+            source.recordScrape(from: started)
+            for family in source.ownFamilies() { ProtobufFormat.append(family, to: &buffer) }
         }
         buffer.withBytes { _ = target.writeBytes($0) }
         return hasMore

@@ -10,6 +10,8 @@ struct Recovery: StoreVisitor, ~Copyable {
     enum Value {
         /// The key of the hash that makes span keys.
         static let secret = "dedupe_secret"
+        /// Who scrapes.
+        static let scrapers = "scrapers"
     }
 
     private let hash: ByteHash
@@ -22,6 +24,8 @@ struct Recovery: StoreVisitor, ~Copyable {
 
     /// Nil in a new store.
     private(set) var secret: KeySecret?
+    /// Who scraped the process before.
+    private(set) var scrapers: [KeptScraper] = []
     private(set) var window: DedupeWindow
     private var registry: RegistryRecovery?
     private var layouts: [SeriesTableLayout] = []
@@ -48,6 +52,7 @@ struct Recovery: StoreVisitor, ~Copyable {
 
     mutating func begin() {
         secret = nil
+        scrapers = []
         window = DedupeWindow(keyCountMax: keyCountMax, ageMax: keyAgeMax)
         registry = nil
         layouts = []
@@ -56,8 +61,11 @@ struct Recovery: StoreVisitor, ~Copyable {
     }
 
     mutating func value(_ name: String, _ bytes: RawSpan) {
-        guard name == Value.secret else { return }
-        secret = KeySecret(bytes: bytes.withUnsafeBytes { [UInt8]($0) })
+        switch name {
+        case Value.secret: secret = KeySecret(bytes: bytes.withUnsafeBytes { [UInt8]($0) })
+        case Value.scrapers: scrapers = KeptScraper.decode(bytes)
+        default: break
+        }
     }
 
     mutating func layout(_ id: Int64, _ description: RawSpan) {

@@ -9,10 +9,12 @@ final class ScrapeHandler: ChannelInboundHandler {
     /// What a cursor aims at in one chunk. Only one is on its way to the socket at a time.
     static let chunkByteCount = 64 << 10
 
-    private enum Phase {
+    enum Phase {
         case idle
         /// The head is there, its end is awaited.
         case receiving(HTTPRequestHead)
+        /// A scrape has to begin before it can be answered.
+        case waiting(HTTPRequestHead)
         /// A scrape is written; `cursor` has more.
         case streaming(any ScrapeCursor, GzipStream?)
         /// The last chunk of an answer is on its way.
@@ -20,21 +22,34 @@ final class ScrapeHandler: ChannelInboundHandler {
         case closing
     }
 
-    private let service: ScrapeService
-    private var phase = Phase.idle
-    private var requestCount = 0
-    private var isKeepAlive = true
-    private var isDraining = false
+    let service: ScrapeService
+    var phase = Phase.idle
+    private(set) var requestCount = 0
+    var isKeepAlive = true
+    private(set) var isDraining = false
     private var timer: ConnectionTimer?
+    /// As long as the handler is in its pipeline.
+    private(set) var context: ChannelHandlerContext?
+    /// The newest scrape of this connection.
+    var receipt = ScrapeReceipt()
+    /// We have ended our half.
+    private(set) var isOutputClosed = false
+    /// The peer has ended its half before.
+    private var isInputClosed = false
+    /// The connection did not end in order.
+    private var isBroken = false
+    /// When the request came that is answered.
+    private(set) var began = NIODeadline.now()
 
     /// One handler per connection.
     init(_ service: ScrapeService) {
         self.service = service
     }
 
-    private var limits: ServiceLimits { service.limits }
+    var limits: ServiceLimits { service.limits }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         let tick = min(limits.requestDeadline, limits.idleDeadline, limits.scrapeStallDeadline)
         timer = ConnectionTimer(eventLoop: context.eventLoop, tick: tick) { self.expire(context: context) }
         setDeadline(limits.requestDeadline)
@@ -42,6 +57,7 @@ final class ScrapeHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         finish()
+        self.context = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -52,6 +68,7 @@ final class ScrapeHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            lookForReceipt()
             switch phase {
             case .idle: break
             // NIO's handler lets a pipelined request in while the end of the answer before is being written.
@@ -60,6 +77,7 @@ final class ScrapeHandler: ChannelInboundHandler {
             }
             phase = .receiving(head)
             requestCount += 1
+            began = .now()
             isKeepAlive = head.isKeepAlive && !isDraining
             setDeadline(limits.requestDeadline)
         case .body:
@@ -77,9 +95,11 @@ final class ScrapeHandler: ChannelInboundHandler {
             if case .idle = phase { close(context: context, lingers: false) }
         case ChannelEvent.inputClosed:
             isDraining = true
+            isInputClosed = true
+            lookForReceipt()
             switch phase {
             case .idle, .receiving: close(context: context)
-            case .streaming, .ending, .closing: break
+            case .waiting, .streaming, .ending, .closing: break
             }
         default:
             context.fireUserInboundEventTriggered(event)
@@ -88,6 +108,7 @@ final class ScrapeHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError, case .idle = phase else {
+            isBroken = true
             if case .closing = phase { return }
             context.close(promise: nil)
             return
@@ -103,11 +124,16 @@ final class ScrapeHandler: ChannelInboundHandler {
 
     // MARK: Answers
 
-    private func answer(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+    /// - Parameter cursor: renders the metrics; without it a scrape is begun, which comes back here with one.
+    func answer(
+        _ head: HTTPRequestHead, with cursor: (any ScrapeCursor)? = nil, context: ChannelHandlerContext
+    ) {
         let isHead = head.method == .HEAD
         switch ScrapeRoute(head, readiness: service.readiness.current) {
         case .page(let status, let type, let text):
             write(status, type: type, text: text, version: head.version, isHead: isHead, context: context)
+        case .metrics where cursor == nil && !isHead:
+            beginScrape(head, context: context)
         case .metrics:
             let gzip = AcceptEncoding.prefersGzip(head.headers["accept-encoding"]) ? GzipStream() : nil
             let format = ScrapeFormat.negotiated(accept: head.headers["accept"])
@@ -124,16 +150,16 @@ final class ScrapeHandler: ChannelInboundHandler {
             headers.add(name: "connection", value: isKeepAlive ? "keep-alive" : "close")
             let response = HTTPResponseHead(version: head.version, status: .ok, headers: headers)
             context.write(wrapOutboundOut(.head(response)), promise: nil)
-            if isHead {
-                end(context: context)
-            } else {
-                phase = .streaming(service.source.begin(format.format), gzip)
+            if let cursor {
+                phase = .streaming(cursor, gzip)
                 writeChunk(context: context)
+            } else {
+                end(context: context)
             }
         }
     }
 
-    private func write(
+    func write(
         _ status: HTTPResponseStatus,
         type: String,
         text: String,
@@ -184,7 +210,11 @@ final class ScrapeHandler: ChannelInboundHandler {
         setDeadline(limits.scrapeStallDeadline)
         let written = context.eventLoop.makePromise(of: Void.self)
         let answered = requestCount
-        written.futureResult.assumeIsolated().whenSuccess { self.ended(answered, context: context) }
+        let scrape = receipt.writing
+        written.futureResult.assumeIsolated().whenSuccess {
+            if let scrape { self.noteWritten(scrape, context: context) }
+            self.ended(answered, context: context)
+        }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 
@@ -205,25 +235,39 @@ final class ScrapeHandler: ChannelInboundHandler {
         case .receiving:
             service.metrics.record(.slowRequest, on: .scrape)
             close(context: context)
+        case .waiting(let head):
+            refuse(head, ScrapeRefusal("metrics cannot be had at the moment"), context: context)
         case .streaming, .ending:
             service.metrics.record(.stalledReader, on: .scrape)
             phase = .closing
-            context.close(promise: nil)
+            closeNow(context: context)
         case .closing:
-            context.close(promise: nil)
+            closeNow(context: context)
         }
     }
 
     private func close(context: ChannelHandlerContext, lingers: Bool = true) {
         if case .closing = phase { return }
         phase = .closing
+        // The last chance where the peer has ended its half before.
+        lookForReceipt()
         let closed = context.eventLoop.makePromise(of: Void.self)
+        isOutputClosed = true
         context.close(mode: .output, promise: closed)
-        if !lingers { closed.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) } }
+        if !lingers {
+            closed.futureResult.assumeIsolated().whenComplete { _ in self.closeNow(context: context) }
+        }
         setDeadline(limits.lingerDeadline)
     }
 
-    private func setDeadline(_ delay: TimeAmount) {
+    /// Ends the connection on our account: what is not acknowledged by now is never known to be.
+    private func closeNow(context: ChannelHandlerContext) {
+        lookForReceipt()
+        isBroken = true
+        context.close(promise: nil)
+    }
+
+    func setDeadline(_ delay: TimeAmount) {
         let now = NIODeadline.now()
         timer?.set(now + delay, now: now)
     }
@@ -232,5 +276,7 @@ final class ScrapeHandler: ChannelInboundHandler {
         timer?.stop()
         timer = nil
         phase = .closing
+        // Where our half was ended first, the end of the peer's is the end of the connection.
+        settle(receipt.close(inOrder: isOutputClosed && !isInputClosed && !isBroken))
     }
 }

@@ -8,4 +8,6 @@ struct ScrapeService: Sendable {
     let readiness: Readiness
     /// Renders `/metrics`.
     let source: any ScrapeSource
+    /// Told of every scrape.
+    let scrapers: Scrapers
 }

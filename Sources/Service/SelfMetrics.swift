@@ -10,6 +10,7 @@ final class SelfMetrics: Sendable {
     /// Milliseconds since 1970: all counters and histograms of its own began then.
     private let started: Int64
     private let registry: Registry
+    private let intake: Intake
     private let counters: SpanCounters
     private let requests: RequestMetrics
     /// `pack/meter` of each meter, as refusals are numbered.
@@ -34,13 +35,14 @@ final class SelfMetrics: Sendable {
     ]
 
     init(
-        version: String, configurationHash: String, started: Int64, registry: Registry,
+        version: String, configurationHash: String, started: Int64, intake: Intake,
         counters: SpanCounters, requests: RequestMetrics, meterNames: [String]
     ) {
         self.version = version
         self.configurationHash = configurationHash
         self.started = started
-        self.registry = registry
+        registry = intake.registry
+        self.intake = intake
         self.counters = counters
         self.requests = requests
         self.meterNames = meterNames
@@ -62,7 +64,8 @@ final class SelfMetrics: Sendable {
 
     /// All families with their samples, sorted by name.
     func families() -> [PlainFamily] {
-        let families = identity() + spanFamilies() + seriesFamilies() + requestFamilies() + process()
+        let families =
+            identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies() + process()
         return families.map { family in
             var family = family
             family.created = started
@@ -132,6 +135,55 @@ final class SelfMetrics: Sendable {
                 [.init(value: counts.skewMax)]
             ),
         ]
+    }
+
+    private func keepingFamilies() -> [PlainFamily] {
+        let figures = intake.figures.snapshot
+        let known = intake.knownSpans
+        var families = [
+            PlainFamily(
+                "spanmeter_spans_duplicate_total", .counter,
+                "Spans that were sent again and did not count again.",
+                [.init(value: Double(counters.snapshot.repeated))]
+            ),
+            PlainFamily(
+                "spanmeter_dedupe_evicted_early_total", .counter,
+                "Spans that were forgotten before dedupe.window was over, because there were too many.",
+                [.init(value: Double(known.evictedEarlyCount))]
+            ),
+            PlainFamily(
+                "spanmeter_dedupe_spans", .gauge, "Spans that are known, and would not count again.",
+                [.init(value: Double(known.count))]
+            ),
+            PlainFamily(
+                "spanmeter_dedupe_window_seconds", .gauge, "How long ago the oldest known span came.",
+                [.init(value: known.ageSeconds)]
+            ),
+            PlainFamily(
+                "spanmeter_series_held", .gauge,
+                "Samples of new series that show 0 until every scraper has seen the 0.",
+                [.init(value: Double(registry.heldCount))]
+            ),
+        ]
+        if intake.store != nil {
+            families += [
+                PlainFamily(
+                    "spanmeter_journal_bytes", .gauge, "Bytes of the journal that no checkpoint holds yet.",
+                    [.init(value: Double(figures.journalByteCount))]
+                ),
+                PlainFamily(
+                    "spanmeter_commit_seconds", .histogram,
+                    "Time that commits took; all that waits goes into one.",
+                    PlainFamily.histogram([], IntakeFigures.bounds, figures.commits, figures.commitSeconds)
+                ),
+                PlainFamily(
+                    "spanmeter_commit_failures_total", .counter,
+                    "Commits that failed; senders were told to come again.",
+                    [.init(value: Double(figures.failureCount))]
+                ),
+            ]
+        }
+        return families
     }
 
     private func seriesFamilies() -> [PlainFamily] {

@@ -37,7 +37,8 @@ package final class Server: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let log: Logger
     private let receivers: ConnectionRegistry
-    private let scrapers: ConnectionRegistry
+    private let scrapeConnections: ConnectionRegistry
+    private let scrapers: Scrapers
     private let listeners: Listeners
 
     /// Binds all ports and begins to accept; `/-/ready` says 503 until `setReady`.
@@ -48,13 +49,15 @@ package final class Server: Sendable {
         limits: ServiceLimits = ServiceLimits(),
         sink: any TraceSink,
         scrape: any ScrapeSource,
+        scrapers: Scrapers = Scrapers(),
         requestMetrics: RequestMetrics,
         readiness: Readiness = Readiness(),
         log: Logger
     ) async throws -> Server {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
-            return try await Server(group, addresses, limits, sink, scrape, requestMetrics, readiness, log)
+            return try await Server(
+                group, addresses, limits, sink, scrape, scrapers, requestMetrics, readiness, log)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -67,6 +70,7 @@ package final class Server: Sendable {
         _ limits: ServiceLimits,
         _ sink: any TraceSink,
         _ scrape: any ScrapeSource,
+        _ scrapers: Scrapers,
         _ metrics: RequestMetrics,
         _ readiness: Readiness,
         _ log: Logger
@@ -78,14 +82,17 @@ package final class Server: Sendable {
         receiverGate = ConnectionGate(connectionCountMax: limits.connectionCountMax)
         scrapeGate = ConnectionGate(connectionCountMax: limits.scrapeConnectionCountMax)
         receivers = ConnectionRegistry()
-        scrapers = ConnectionRegistry()
+        scrapeConnections = ConnectionRegistry()
+        self.scrapers = scrapers
         listeners = try await Listeners.bind(
             addresses,
             on: group,
             receiver: Receiver(limits: limits, admission: admission, metrics: metrics, sink: sink),
-            scrape: ScrapeService(limits: limits, metrics: metrics, readiness: readiness, source: scrape),
+            scrape: ScrapeService(
+                limits: limits, metrics: metrics, readiness: readiness, source: scrape, scrapers: scrapers
+            ),
             gates: (receivers: receiverGate, scrapers: scrapeGate),
-            registries: (receivers: receivers, scrapers: scrapers),
+            registries: (receivers: receivers, scrapers: scrapeConnections),
             log: log
         )
     }
@@ -100,22 +107,61 @@ package final class Server: Sendable {
         readiness.move(to: .ready)
     }
 
-    /// Stops: no new connections, requests in progress are finished, connections and loops are closed.
-    ///
-    /// The scrape endpoint answers, and `/-/ready` says 503, until the receivers are done.
-    ///
-    /// - Parameter grace: how long requests in progress may take in all; what is left then is cut off.
+    /// Stops: `drainReceivers`, then `close`, with one grace for both.
     package func drain(grace: Duration) async {
-        readiness.move(to: .draining)
         let deadline = NIODeadline.now() + TimeAmount(grace)
+        await drainReceivers(grace: grace)
+        await close(grace: Duration(max(.zero, deadline - .now())))
+    }
+
+    /// Takes no more requests and finishes those in progress, with answers that are still to come; from now on
+    /// `/-/ready` says 503. The scrape endpoint goes on.
+    ///
+    /// - Parameter grace: how long that may take; what is left then is cut off.
+    package func drainReceivers(grace: Duration) async {
+        readiness.move(to: .draining)
         for listener in listeners.grpc.channels + listeners.http.channels { try? await listener.close() }
-        var left = await receivers.quiesce(grace: TimeAmount(grace), on: group.next())
-        for listener in listeners.scrape.channels { try? await listener.close() }
-        let rest = max(.zero, deadline - .now())
-        left += await scrapers.quiesce(grace: rest, on: group.next())
-        if left > 0 {
-            log.warning("connections cut off at the end of the grace", metadata: ["count": "\(left)"])
+        note(cutOff: await receivers.quiesce(grace: TimeAmount(grace), on: group.next()))
+    }
+
+    /// Goes on answering scrapes until every known scraper has completely received one that began after this call,
+    /// so that what was counted last is not lost with the process. Called between `drainReceivers` and `close`,
+    /// when nothing changes any more. With no scraper known, or when the task is cancelled, it ends at once.
+    ///
+    /// - Parameter limit: how long that may take at most; a scraper comes when its interval is over.
+    /// - Returns: false when some scraper did not come or not receive.
+    package func linger(atMost limit: Duration) async -> Bool {
+        let start = NIODeadline.now()
+        let deadline = start + TimeAmount(limit)
+        while true {
+            try? await scrapers.look(on: group.next())?.get()
+            let now = NIODeadline.now()
+            if scrapers.book.haveAllReceived(since: start, at: now) { return true }
+            if now >= deadline { return false }
+            let rest = min(Duration(deadline - now), Self.lingerTick)
+            guard (try? await Task.sleep(for: rest)) != nil else { return false }
         }
+    }
+
+    /// Whether any scraper is known.
+    var hasScrapers: Bool { !scrapers.book.known(at: .now()).isEmpty }
+
+    /// How often a lingering server looks what was received: nobody notices it at the end of a process.
+    private static let lingerTick = Duration.milliseconds(50)
+
+    /// Closes the scrape endpoint, finishes scrapes in progress and ends the loops. Whoever holds a
+    /// `PendingAnswer` or a `PendingScrape` must be done with it.
+    ///
+    /// - Parameter grace: how long scrapes may take; what is left then is cut off.
+    package func close(grace: Duration) async {
+        readiness.move(to: .draining)
+        for listener in listeners.scrape.channels { try? await listener.close() }
+        note(cutOff: await scrapeConnections.quiesce(grace: TimeAmount(grace), on: group.next()))
         try? await group.shutdownGracefully()
+    }
+
+    private func note(cutOff count: Int) {
+        guard count > 0 else { return }
+        log.warning("connections cut off at the end of the grace", metadata: ["count": "\(count)"])
     }
 }

@@ -34,7 +34,8 @@ package struct ServiceLimits: Sendable, Equatable {
     /// would reset it and could lose the answer.
     package var lingerDeadline: TimeAmount = .seconds(2)
 
-    /// How long a scraper may take to read one chunk of 64 KiB. Over it: the connection is closed.
+    /// How long a scraper may take to read one chunk of 64 KiB, and a scrape to begin. Over it: the connection is
+    /// closed; 503.
     package var scrapeStallDeadline: TimeAmount = .seconds(30)
 
     /// What an overloaded receiver asks the sender to wait, in seconds.

@@ -1,7 +1,7 @@
 import Bytes
 package import Configuration
+import Dedupe
 import Derivation
-import Glibc
 package import Logging
 import MetricModel
 import NIOCore
@@ -14,8 +14,12 @@ package final class Sidecar: Sendable {
     private let server: Server
     private let intake: Intake
     private let upkeep: Upkeep
+    private let releases: HoldReleases
     private let threads: [NIOThreadPool]
     private let grace: Duration
+    private let linger: Duration
+    private let log: Logger
+    private let finalPush: FinalPush?
 
     /// Where it listens.
     package var bound: Server.Bound { server.bound }
@@ -32,14 +36,16 @@ package final class Sidecar: Sendable {
     ) async throws -> Sidecar {
         let hash = ByteHash(seed: UInt64.random(in: .min ... .max))
         let program = Program(packs)
-        let now: @Sendable () -> UInt64 = { Self.nanosecondsSince1970() }
+        let now: @Sendable () -> UInt64 = { WallClock.nanosecondsSince1970() }
         let kept = try KeptState.open(settings, packs.catalog, hash: hash, now: now, log: log)
-        let registry = kept.registry
         let secret = kept.secret
+        let scrapers = Scrapers { secret.key(of: Array($0.utf8).span.bytes).low }
+        scrapers.restore(kept.scrapers, at: Int64(now() / 1_000_000))
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let readiness = Readiness()
-        let intake = Intake(kept, durability: settings.keeping.durability, thread: thread) { failure in
+        let intake = Intake(kept, durability: settings.keeping.durability, thread: thread, clock: now) {
+            failure in
             if let failure {
                 log.error("spans cannot be kept", metadata: ["reason": "\(failure)"])
                 readiness.setFailure("spans cannot be kept: \(failure)")
@@ -52,7 +58,7 @@ package final class Sidecar: Sendable {
         let requests = RequestMetrics()
         let own = SelfMetrics(
             version: version, configurationHash: fingerprint(settings),
-            started: Int64(nanosecondsSince1970() / 1_000_000), registry: registry, counters: counters,
+            started: Int64(WallClock.nanosecondsSince1970() / 1_000_000), intake: intake, counters: counters,
             requests: requests, meterNames: program.meterNames
         )
         let pipeline = Pipeline(
@@ -62,11 +68,12 @@ package final class Sidecar: Sendable {
             ),
             intake: intake, secret: secret, counters: counters, now: now
         )
+        let releases = HoldReleases(intake, scrapers, limit: settings.keeping.zeroFirst, now: now)
+        let source = MetricsSource(
+            intake, releases, own: own, createdLines: settings.exposition.createdLines)
         let server = try await Server.start(
             Server.Addresses(settings), limits: ServiceLimits(settings.limits), sink: pipeline,
-            scrape: MetricsSource(
-                registry: registry, own: own, createdLines: settings.exposition.createdLines),
-            requestMetrics: requests, readiness: readiness, log: log
+            scrape: source, scrapers: scrapers, requestMetrics: requests, readiness: readiness, log: log
         )
         own.setOccupancy { [weak server] in
             SelfMetrics.Occupancy(
@@ -78,22 +85,30 @@ package final class Sidecar: Sendable {
         let background = NIOThreadPool(numberOfThreads: 1)
         background.start()
         let upkeep = Upkeep(
-            intake, settings.keeping, background: background, scraped: { nil }, now: now, log: log)
+            intake, releases, scrapers, settings.keeping, background: background, now: now, log: log)
+        let finalPush = settings.remoteWrite.map {
+            FinalPush(settings: $0, source: source, userAgent: "spanmeter/\(version)", log: log)
+        }
         let sidecar = Sidecar(
-            server, intake, upkeep, threads: [thread, background], grace: settings.shutdownGrace)
+            server, intake, upkeep, releases, threads: [thread, background], finalPush, settings, log)
         sidecar.startTicking(settings.keeping)
         server.setReady()
         return sidecar
     }
 
     private init(
-        _ server: Server, _ intake: Intake, _ upkeep: Upkeep, threads: [NIOThreadPool], grace: Duration
+        _ server: Server, _ intake: Intake, _ upkeep: Upkeep, _ releases: HoldReleases,
+        threads: [NIOThreadPool], _ finalPush: FinalPush?, _ settings: Settings, _ log: Logger
     ) {
         self.server = server
         self.intake = intake
         self.upkeep = upkeep
+        self.releases = releases
         self.threads = threads
-        self.grace = grace
+        self.log = log
+        grace = settings.shutdownGrace
+        linger = settings.keeping.linger
+        self.finalPush = finalPush
     }
 
     private func startTicking(_ keeping: Settings.Keeping) {
@@ -103,12 +118,40 @@ package final class Sidecar: Sendable {
         }
     }
 
-    /// Takes no more requests, finishes those in progress and closes everything.
+    /// Takes no more requests, finishes those in progress, waits until every scraper has the final values and
+    /// closes everything; then pushes these values, if remote write is configured.
     package func drain() async {
-        await server.drain(grace: grace)
+        await server.drainReceivers(grace: grace)
         await intake.finish()
+        await lingerUntilScraped()
+        await server.close(grace: grace)
+        if let finalPush {
+            await settle(releasingAll: true)
+            await finalPush.run()
+        }
         await upkeep.finish()
         for thread in threads { try? await thread.shutdownGracefully() }
+    }
+
+    /// New series show 0 once more before their values: then every scraper has to come twice.
+    private func lingerUntilScraped() async {
+        let deadline = ContinuousClock.now + linger
+        while true {
+            let hasHeld = intake.registry.heldCount > 0
+            guard await server.linger(atMost: max(.zero, deadline - .now)) else {
+                log.warning("not every scraper has the final values", metadata: ["linger": "\(linger)"])
+                return
+            }
+            if !hasHeld || !server.hasScrapers { return }
+            await settle(releasingAll: false)
+        }
+    }
+
+    /// Releases what is due and waits until it is durable.
+    private func settle(releasingAll all: Bool) async {
+        await withCheckedContinuation { continuation in
+            releases.release(all: all) { continuation.resume() }
+        }
     }
 
     /// A short text that changes whenever an option's value does; no secret can be read from it, because
@@ -118,12 +161,6 @@ package final class Sidecar: Sendable {
         let value = ByteHash(seed: 0)(text.span.bytes, at: 0, count: text.count)
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    private static func nanosecondsSince1970() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
 

@@ -12,6 +12,8 @@ final class SpanCounters: Sendable {
         var rejected = [UInt64](repeating: 0, count: SpanDefect.allCases.count)
         /// Spans of requests that were no export requests are not known; the requests are in RequestMetrics.
         var unmatched: UInt64 = 0
+        /// Spans that came again.
+        var repeated: UInt64 = 0
         var valuesCut: UInt64 = 0
         /// By meter, then by `RefusalReason.allCases`.
         var refused: [UInt64]
@@ -43,6 +45,7 @@ final class SpanCounters: Sendable {
         state.withLock { state in
             state.received[column] += UInt64(counts.spans)
             state.unmatched += UInt64(counts.unmatched)
+            state.repeated += UInt64(counts.repeated)
             if counts.malformed > 0 {
                 for (index, count) in counts.defects.enumerated() { state.rejected[index] += UInt64(count) }
             }

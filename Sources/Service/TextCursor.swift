@@ -24,7 +24,8 @@ final class TextCursor: ScrapeCursor {
         while buffer.count < MetricsSource.chunkByteCount, let step = walk.next() { render(step) }
         let hasMore = walk.hasMore
         if !hasMore {
-            buffer.append(contentsOf: page.ending(source.ownFamilies(afterScrapeFrom: started)))
+            source.recordScrape(from: started)
+            buffer.append(contentsOf: page.ending(source.ownFamilies()))
         }
         buffer.withBytes { _ = target.writeBytes($0) }
         return hasMore

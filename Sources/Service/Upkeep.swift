@@ -24,16 +24,16 @@ final class Upkeep: Sendable {
         var lastRetirement: Int64
         var lastKeyDrop: Int64
         var lastCopy: Int64
-        var isSliceDue = false
+        var keptScrapers: Set<Scraper> = []
+        var lastScrapers: Int64 = 0
     }
 
     private let intake: Intake
+    private let releases: HoldReleases
+    private let scrapers: Scrapers
     private let keeping: Settings.Keeping
     /// One thread for what may take long.
     private let background: NIOThreadPool
-    /// When every known scraper began the newest scrape that it has received whole, in milliseconds since
-    /// 1970; nil where one has not.
-    private let scraped: @Sendable () -> Int64?
     /// Nanoseconds since 1970.
     private let now: @Sendable () -> UInt64
     private let log: Logger
@@ -46,21 +46,23 @@ final class Upkeep: Sendable {
     private static let checkpointInterval: Int64 = 60_000
     private static let retirementInterval: Int64 = 60_000
     private static let keyDropInterval: Int64 = 10_000
+    private static let scrapersInterval: Int64 = 60_000
     private static let copyInterval: Int64 = 600_000
     /// Series looked at for one slice: about 2 ms of SQLite.
     private static let sliceSeriesCount = 512
     /// SQLite's log is moved when it has grown beyond this.
     private static let logByteCountMax = 2 << 20
 
-    /// - Parameter journalEnd: the newest record that the checkpoint of the last process includes.
+    /// - Parameter now: nanoseconds since 1970.
     init(
-        _ intake: Intake, _ keeping: Settings.Keeping, background: NIOThreadPool,
-        scraped: @escaping @Sendable () -> Int64?, now: @escaping @Sendable () -> UInt64, log: Logger
+        _ intake: Intake, _ releases: HoldReleases, _ scrapers: Scrapers, _ keeping: Settings.Keeping,
+        background: NIOThreadPool, now: @escaping @Sendable () -> UInt64, log: Logger
     ) {
         self.intake = intake
+        self.releases = releases
+        self.scrapers = scrapers
         self.keeping = keeping
         self.background = background
-        self.scraped = scraped
         self.now = now
         self.log = log
         let milliseconds = Int64(now() / 1_000_000)
@@ -79,19 +81,32 @@ final class Upkeep: Sendable {
         intake.probe()
         let arrival = now()
         let milliseconds = Int64(arrival / 1_000_000)
-        if let zeroFirst = keeping.zeroFirst {
-            intake.submit(
-                event: {
-                    $0.release(
-                        through: 0, bornBefore: milliseconds - zeroFirst.milliseconds, arrival: milliseconds)
-                },
-                arrival: arrival)
-        }
+        releases.release()
         retire(arrival, milliseconds)
         guard let store = intake.store else { return }
         dropKeys(store, arrival, milliseconds)
         beginCheckpoint(milliseconds, store)
         moveLog(store, milliseconds)
+        keepScrapers(store, milliseconds)
+    }
+
+    /// Keeps who scrapes, so that a restarted process waits for them, too.
+    private func keepScrapers(_ store: Store, _ milliseconds: Int64) {
+        let known = scrapers.kept(at: milliseconds)
+        let isDue = state.withLock { state in
+            let isNew = Set(known.map(\.scraper)) != state.keptScrapers
+            guard isNew || milliseconds - state.lastScrapers >= Self.scrapersInterval else { return false }
+            state.keptScrapers = Set(known.map(\.scraper))
+            state.lastScrapers = milliseconds
+            return !known.isEmpty || isNew
+        }
+        guard isDue else { return }
+        let bytes = KeptScraper.encode(known)
+        do throws(StoreError) {
+            try store.checkpoint { slice in try slice.set(Recovery.Value.scrapers, bytes.span.bytes) }
+        } catch {
+            log.debug("scrapers could not be kept", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func retire(_ arrival: UInt64, _ milliseconds: Int64) {
@@ -101,8 +116,9 @@ final class Upkeep: Sendable {
             return true
         }
         // A value that nobody has seen stays, however old it is.
-        guard isDue, let scraped = scraped() else { return }
-        let limit = min(milliseconds - keeping.staleAfter.milliseconds, scraped - 1)
+        guard isDue, let age = scrapers.ageReceivedByAll() else { return }
+        // A millisecond off, because a change in the same one might have come after the scrape.
+        let limit = min(milliseconds - keeping.staleAfter.milliseconds, milliseconds - age - 1)
         intake.submit(
             event: { $0.retire(unchangedSince: limit, arrival: milliseconds) }, arrival: arrival)
     }
@@ -156,12 +172,12 @@ final class Upkeep: Sendable {
 
     /// - Returns: whether more is to be written.
     private func writeSlice(_ store: Store) throws(StoreError) -> Bool {
-        var (place, finished, start, byteCount) = state.withLock {
+        let (reached, finished, start, byteCount) = state.withLock {
             ($0.place, $0.finished, $0.start, $0.startByteCount)
         }
-        guard place != nil else { return false }
+        guard var place = reached else { return false }
         let slice = intake.registry.images(
-            from: &place!, changedBehind: finished, seriesCountMax: Self.sliceSeriesCount)
+            from: &place, changedBehind: finished, seriesCountMax: Self.sliceSeriesCount)
         if !slice.images.isEmpty { try store.write(slice) }
         if !slice.isLast {
             state.withLock { $0.place = place }

@@ -5,7 +5,7 @@ import Testing
     /// What may stand at the top of the file.
     static let topLevel =
         "data, dedupe, durability, environment, exposition, limits, linger, log, metrics, otlp, packs, "
-        + "relaxed_window, shutdown, stale_after, zero_first"
+        + "relaxed_window, remote_write, shutdown, stale_after, zero_first"
 
     @Test(arguments: [
         ("otpl:\n  grpc: x\n", "spanmeter.yaml:1: otpl is no option; did you mean otlp"),

@@ -52,6 +52,7 @@ func problems(
         #expect(limits.seriesPerMeter == 20_000)
         #expect(limits.series == 200_000)
         #expect(!settings.exposition.createdLines)
+        #expect(settings.remoteWrite == nil)
         #expect(settings.shutdownGrace == .seconds(10))
         #expect(settings.logLevel == .info)
         #expect(settings.logFormat == .text)
@@ -94,6 +95,14 @@ func problems(
               values_per_label: 10
               series_per_meter: 20
               series: 30
+            exposition: { created_lines: true }
+            remote_write:
+              url: https://prometheus:9090/api/v1/write
+              bearer_token_file: token
+              headers: ["X-Scope-OrgID: a, b"]
+              labels: [job=tests, cluster=eu=1]
+              timeout: 1s
+              deadline: 1m
             shutdown: { grace: 0 }
             log: { level: debug, format: json }
             packs:
@@ -114,6 +123,14 @@ func problems(
         #expect(settings.limits.requestTimeout == .seconds(90))
         #expect(settings.limits.idleTimeout == .seconds(3600))
         #expect(settings.limits.series == 30)
+        #expect(settings.exposition.createdLines)
+        let push = try #require(settings.remoteWrite)
+        #expect(push.url == "https://prometheus:9090/api/v1/write")
+        #expect(push.bearerToken == nil)
+        #expect(push.bearerTokenFile?.text == "/etc/app/token")
+        #expect(push.headers.map { [$0.name, $0.value] } == [["X-Scope-OrgID", "a, b"]])
+        #expect(push.labels.map { [$0.name, $0.value] } == [["job", "tests"], ["cluster", "eu=1"]])
+        #expect([push.timeout, push.deadline] == [.seconds(1), .seconds(60)])
         #expect(settings.shutdownGrace == .zero)
         #expect(settings.logLevel == .debug)
         #expect(settings.logFormat == .json)

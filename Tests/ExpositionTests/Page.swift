@@ -103,6 +103,24 @@ struct Page {
         return pieces
     }
 
+    /// What is pushed of the page.
+    func remoteWrite(timestamp: Int64, labels: [(name: String, value: String)], own: [PlainFamily])
+        -> RemoteWriteBatch
+    {
+        let blocks = blocks(step: 1_000)
+        var batch = RemoteWriteBatch(timestamp: timestamp, labels: labels)
+        for family in catalog.families {
+            for source in family.sources {
+                let chunk = inOrder(values[source.instrument], blocks.order)
+                batch.append(
+                    family, layout.instruments[source.instrument], chunk, series: blocks.order[...],
+                    blocks: blocks)
+            }
+        }
+        for family in own { batch.append(family) }
+        return batch
+    }
+
     private func rendered(_ page: TextPage, step: Int) -> [UInt8] {
         let blocks = blocks(step: step)
         var buffer = TextBuffer(byteCountTarget: 64)

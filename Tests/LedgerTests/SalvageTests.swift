@@ -142,6 +142,10 @@ import Testing
             try FileManager.default.moveItem(atPath: database, toPath: "\(database).damaged-20260102T030405Z")
         }
         let open = try OpenStore(directory)
+        #expect(
+            try open.store.notices == [
+                .salvageFinished(path: database, movedTo: "\(database).damaged-20260102T030405Z")
+            ])
         #expect(open.contents == before)
         #expect(directory.names.contains("spanmeter.db.damaged-20260102T030405Z"))
         #expect(!directory.names.contains { $0.contains("salvaged") })

@@ -70,6 +70,14 @@ final class FakeSink: TraceSink {
 final class FakeScrape: ScrapeSource {
     let chunkCount: Int
     let chunkByteCount: Int
+    struct State {
+        var mark: UInt64 = 0
+        /// Scrapes begin by `resume`.
+        var isHolding = false
+        var held: [PendingScrape] = []
+    }
+
+    let state = Mutex(State())
     let beginCount = Atomic<Int>(0)
     let nextCount = Atomic<Int>(0)
     /// The formats that scrapes were begun in.
@@ -80,10 +88,32 @@ final class FakeScrape: ScrapeSource {
         self.chunkByteCount = chunkByteCount
     }
 
-    func begin(_ format: ExpositionFormat) -> any ScrapeCursor {
+    func begin(_ format: ExpositionFormat, ready: PendingScrape) -> ScrapeStart? {
         formats.withLock { $0.append(format) }
         beginCount.add(1, ordering: .relaxed)
-        return Cursor(source: self)
+        let isHolding = state.withLock { state in
+            if state.isHolding { state.held.append(ready) }
+            return state.isHolding
+        }
+        return isHolding ? nil : start
+    }
+
+    /// Called on an event loop of its scrape.
+    private var start: ScrapeStart {
+        ScrapeStart(cursor: Cursor(source: self), mark: state.withLock { $0.mark })
+    }
+
+    /// Waits until `count` scrapes have begun in all.
+    func wait(_ count: Int) async {
+        while beginCount.load(ordering: .relaxed) < count { await Task.yield() }
+    }
+
+    /// Lets a held scrape go on, or refuses it.
+    func resume(_ number: Int, refusing refusal: ScrapeRefusal? = nil) {
+        let ready = state.withLock { $0.held[number] }
+        ready.eventLoop.execute {
+            if let refusal { ready.refuse(refusal) } else { ready.complete(self.start) }
+        }
     }
 
     private final class Cursor: ScrapeCursor {

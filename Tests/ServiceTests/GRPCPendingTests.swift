@@ -18,7 +18,8 @@ import Testing
             let client = try await GRPCClient.connect(server.grpcPort)
             try await Self.open(client, [1, 3, 5, 7])
             await server.sink.wait(4)
-            #expect(server.server.admission.usage.byteCount == 0)
+            // The bytes are given back when they are handed over.
+            while server.server.admission.usage.byteCount > 0 { await Task.yield() }
             server.sink.answer([2])
             #expect(try await client.answer(5)["grpc-status"] == "0")
             #expect(server.count(.grpc, .traces, "OK") == 1)
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func `a call that does not come whole is ended while another waits`() async throws {
-        try await TestServer.run({ $0.requestDeadline = .milliseconds(200) }, sink: .holding) { server in
+        try await TestServer.run({ $0.requestDeadline = .milliseconds(500) }, sink: .holding) { server in
             let client = try await GRPCClient.connect(server.grpcPort)
             try await Self.open(client, [1])
             await server.sink.wait(1)

@@ -90,7 +90,8 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
             let client = try await RawClient.connect(server.httpPort)
             try await client.send(request([0]) + request([1]))
             await server.sink.wait(2)
-            #expect(server.server.admission.usage.byteCount == 0)
+            // The bytes are given back when they are handed over.
+            while server.server.admission.usage.byteCount > 0 { await Task.yield() }
             #expect(server.count(.httpProtobuf, .traces, "200") == 0)
             server.sink.answer([1]) { _ in .unavailable(reason: "no room", retryAfterSeconds: 5) }
             server.sink.answer([0])

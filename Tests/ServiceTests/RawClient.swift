@@ -7,9 +7,16 @@ struct RawClient: Sendable {
     private let channel: any Channel
     private let gathered: NIOLoopBound<Gatherer>
 
-    static func connect(_ port: Int, host: String = "127.0.0.1", reads: Bool = true) async throws -> RawClient
-    {
-        let (channel, gathered) = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    /// - Parameter bufferByteCount: what the kernel keeps unread, about; it chooses without it.
+    static func connect(
+        _ port: Int, host: String = "127.0.0.1", reads: Bool = true, bufferByteCount: Int? = nil
+    ) async throws -> RawClient {
+        var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        if let bufferByteCount {
+            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(bufferByteCount))
+        }
+        let (channel, gathered) =
+            try await bootstrap
             .channelOption(.autoRead, value: reads)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: host, port: port) { channel in
@@ -41,6 +48,11 @@ struct RawClient: Sendable {
 
     func close() async {
         try? await channel.close()
+    }
+
+    /// Reads from now on.
+    func startReading() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
     }
 
     /// Ends the connection with a reset instead of in order.

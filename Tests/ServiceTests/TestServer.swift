@@ -11,6 +11,7 @@ struct TestServer {
     let sink: FakeSink
     let scrape: FakeScrape
     let metrics: RequestMetrics
+    let scrapers: Scrapers
 
     var httpPort: Int { server.bound.http.port }
     var grpcPort: Int { server.bound.grpc.port }
@@ -38,10 +39,14 @@ struct TestServer {
         limits.lingerDeadline = .milliseconds(200)
         change(&limits)
         let metrics = RequestMetrics()
+        let scrapers = Scrapers()
         let server = try await Server.start(
-            freePorts, limits: limits, sink: sink, scrape: scrape, requestMetrics: metrics, log: quiet
+            freePorts, limits: limits, sink: sink, scrape: scrape, scrapers: scrapers,
+            requestMetrics: metrics,
+            log: quiet
         )
-        let test = TestServer(server: server, sink: sink, scrape: scrape, metrics: metrics)
+        let test = TestServer(
+            server: server, sink: sink, scrape: scrape, metrics: metrics, scrapers: scrapers)
         var failure: (any Error)?
         do {
             try await body(test)
@@ -54,6 +59,7 @@ struct TestServer {
         #expect([usage.byteCount, usage.largeByteCount, usage.largeRequestCount] == [0, 0, 0])
         #expect(server.receiverGate.connectionCount == 0)
         #expect(server.scrapeGate.connectionCount == 0)
+        #expect(scrapers.book.openCount == 0)
     }
 
     func count(_ wire: WireProtocol, _ signal: Signal, _ code: String) -> UInt64 {

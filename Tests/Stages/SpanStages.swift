@@ -23,9 +23,9 @@ package struct SpanStages: ~Copyable {
     /// How many series there are in all tables.
     package var seriesCount: Int { registry.seriesCounts().reduce(0, +) }
 
-    /// Stage 1 alone: reads every span of a body.
+    /// Stage 1 alone: reads every span of a body, whose scopes stand before their spans.
     package mutating func decode(_ body: RawSpan) throws(WireError) {
-        try reader.begin(body)
+        try reader.begin(body, looksAhead: false)
         while try reader.next(body) {}
     }
 

@@ -8,8 +8,19 @@ extension SpanFacts {
     package static func read(
         _ body: [UInt8], with reader: inout TraceReader, slotCount: Int
     ) throws(WireError) -> [SpanFacts] {
+        do {
+            return try read(body, with: &reader, slotCount: slotCount, looksAhead: false)
+        } catch {
+            guard error.reason == .lateScope else { throw error }
+            return try read(body, with: &reader, slotCount: slotCount, looksAhead: true)
+        }
+    }
+
+    private static func read(
+        _ body: [UInt8], with reader: inout TraceReader, slotCount: Int, looksAhead: Bool
+    ) throws(WireError) -> [SpanFacts] {
         let bytes = body.span.bytes
-        try reader.begin(bytes)
+        try reader.begin(bytes, looksAhead: looksAhead)
         var spans: [SpanFacts] = []
         while try reader.next(bytes) {
             spans.append(SpanFacts(&reader.span, slotCount: slotCount, body))
@@ -33,12 +44,20 @@ extension SpanFacts {
         for slot in 0..<slotCount {
             let position = span.position(ofSlot: slot)
             let isPresent = position >= 0
+            let kind = isPresent ? span.attribute(at: position).kind : .absent
             if slot < 64 {
                 precondition(isPresent == (span.presence & (1 << UInt64(slot)) != 0), "presence lies")
+                let own = position == slot ? kind : .absent
+                precondition((own == .int) == span.spanInts.has(slot), "the ints lie")
+                precondition((own == .double) == span.spanDoubles.has(slot), "the doubles lie")
             }
             values.append(isPresent ? ValueFacts(span.attribute(at: position), body) : .absent)
         }
     }
+}
+
+extension UInt64 {
+    fileprivate func has(_ slot: Int) -> Bool { self & (1 << UInt64(slot)) != 0 }
 }
 
 extension ValueFacts {

@@ -3,6 +3,7 @@ import socket
 import pytest
 
 from abuse import Abused
+from prometheus import Prometheus
 from service import BINARY, Spanmeter
 
 
@@ -45,3 +46,17 @@ def server_on_default_ports(start):
 @pytest.fixture
 def abused(server):
     return Abused(server)
+
+
+@pytest.fixture
+def start_prometheus(tmp_path):
+    """Starts one Prometheus that ends with the test."""
+    started = []
+
+    def start(*arguments, **options):
+        started.append(Prometheus(tmp_path, *arguments, **options))
+        return started[-1]
+
+    yield start
+    for prometheus in started:
+        prometheus.stop()

@@ -33,7 +33,8 @@ class Prometheus:
         self.log_path = directory / "prometheus.log"
         config = "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
         if target is not None:
-            config += f"scrape_configs: [{{job_name: spanmeter, static_configs: [{{targets: ['{target}']}}]}}]\n"
+            targets = f"[{{targets: ['{target}']}}]"
+            config += f"scrape_configs: [{{job_name: spanmeter, static_configs: {targets}}}]\n"
         (directory / "prometheus.yml").write_text(config)
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
@@ -82,3 +83,16 @@ class Prometheus:
 
 def _is_complaint(line):
     return "level=warn" in line or "level=error" in line
+
+
+def bound(labels):
+    """The number of label `le`, which the formats write differently; None where there is none."""
+    return float(labels["le"]) if "le" in labels else None
+
+
+def by_le(page, name):
+    """Sums of a metric by its buckets' bounds."""
+    sums = {}
+    for labels, value in page.select(name):
+        sums[bound(labels)] = sums.get(bound(labels), 0) + value
+    return sums

@@ -41,7 +41,8 @@ class Spanmeter:
     """A running `spanmeter serve`, on free ports unless told otherwise.
 
     `data` is the data directory, `variables` come on top of the environment. With `waits=False` it may not be
-    ready yet; see `wait_until_ready`.
+    ready yet; see `wait_until_ready`. Series show their values at once, because most tests look once; those
+    about new series set SPANMETER_ZERO_FIRST.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Spanmeter:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=log,
-                env={**environment(), **(variables or {})},
+                env={**environment(), "SPANMETER_ZERO_FIRST": "off", **(variables or {})},
                 cwd=directory,
             )
         if waits:

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from polling import wait_until
-from prometheus import Prometheus, tool
+from prometheus import bound, by_le, tool
 from sender import send_capture
 from service import FIXTURES
 
@@ -15,21 +15,7 @@ TRUTH = json.loads((FIXTURES / "skill-routing" / "truth.json").read_text())
 DERIVED = ("traces_", "routing_test_", "test_")
 
 
-@pytest.fixture
-def start_prometheus(tmp_path):
-    """Starts one Prometheus that ends with the test."""
-    started = []
-
-    def start(*arguments, **options):
-        started.append(Prometheus(tmp_path, *arguments, **options))
-        return started[-1]
-
-    yield start
-    for prometheus in started:
-        prometheus.stop()
-
-
-# What each version asks for by itself shows in its metadata: OpenMetrics has families without `_total`, and `info`.
+# What each version asks for by itself shows in its metadata: OpenMetrics has families without `_total`.
 @pytest.mark.parametrize(
     ("newer", "flags", "expected"),
     [
@@ -78,19 +64,6 @@ def test_prometheus_stores_what_the_page_says(server, start_prometheus, newer, f
     assert {name: kinds.get(name) for name in expected} == expected
 
 
-def bound(labels):
-    """The number of label `le`, which the formats write differently; None where there is none."""
-    return float(labels["le"]) if "le" in labels else None
-
-
-def by_le(page, name):
-    """Sums of a metric by its buckets' bounds."""
-    sums = {}
-    for labels, value in page.select(name):
-        sums[bound(labels)] = sums.get(bound(labels), 0) + value
-    return sums
-
-
 def scrape_history(prometheus, name):
     return prometheus.query(f"{name}[5m]")[0]["values"]
 
@@ -101,10 +74,12 @@ def test_prometheus_begins_a_counter_at_zero_when_it_was_created(server, start_p
     wait_until(lambda: prometheus.query("up == 1"), "a first successful scrape", seconds=30)
     started = server.page().sum("process_start_time_seconds")
     (_, zero), *_ = scrape_history(prometheus, 'spanmeter_spans_received_total{protocol="grpc"}')
-    (at, cpu), (later, used), *_ = wait_until(
-        lambda: (lambda rows: len(rows) > 1 and rows)(scrape_history(prometheus, "process_cpu_seconds_total")),
-        "two samples of a counter",
-    )
+
+    def two_samples():
+        values = scrape_history(prometheus, "process_cpu_seconds_total")
+        return values if len(values) > 1 else None
+
+    (at, cpu), (later, used), *_ = wait_until(two_samples, "two samples of a counter")
     assert (float(zero), float(cpu)) == (0, 0) and float(used) > 0
     # The start of the process, as far as the kernel's clock ticks agree with the time of day.
     assert abs(at - started) < 3 and at < later

@@ -80,7 +80,6 @@ def test_value_that_is_no_number_is_refused_and_counted(server):
     assert page.sum("routing_test_confidence_count") == spans - 1
 
 
-@pytest.mark.xfail(reason="repeats are not recognized yet", strict=True)
 def test_sending_a_run_again_counts_nothing_twice(server):
     capture = "run01"
     spans = TRUTH[capture]["total_spans"]

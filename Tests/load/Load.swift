@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -37,6 +38,8 @@ struct Load: AsyncParsableCommand {
     var config: String?
     @Flag(help: "Run --server with one meter of 3 dimensions, as the comparison with other products does.")
     var peersShape = false
+    @Option(help: "What --server keeps: commit, relaxed or off (default: as configured).")
+    var durability: String?
     @Option(help: "Process id of a server that runs already.")
     var pid: Int32?
     @Option(help: ArgumentHelp("Its OTLP address for the chosen protocol.", valueName: "host:port"))
@@ -80,6 +83,7 @@ struct Load: AsyncParsableCommand {
         if server == nil, config != nil || peersShape {
             throw ValidationError("--config and --peers-shape need --server")
         }
+        if server == nil, durability != nil { throw ValidationError("--durability needs --server") }
         if config != nil, peersShape { throw ValidationError("give one of --config and --peers-shape") }
         let sizes = [connections, outstanding, batch, threads]
         let lengths = [spans ?? 1, seconds ?? 1, rate ?? 1, runs, scrapes, scrapeEvery]
@@ -90,6 +94,9 @@ struct Load: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Sums are compared at once: new series must not wait to be seen as 0 first.
+        setenv("SPANMETER_ZERO_FIRST", "off", 1)
+        if let durability { setenv("SPANMETER_DURABILITY", durability, 1) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         var results: [RunFigures] = []
         for number in 1...runs {

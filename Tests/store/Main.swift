@@ -24,7 +24,9 @@ import Synchronization
     func run() throws {
         if let acknowledge { return try append(acknowledge) }
         removeFiles()
-        for group in [1, 4] { try appends(group: group) }
+        for (group, state) in [(1, "new file"), (1, "steady"), (4, "steady")] {
+            try appends(group: group, state)
+        }
         try checkpoint()
         try start(after: "a clean end", killed: false)
         try start(after: "a crash with a log of 16 MiB", killed: true)
@@ -32,14 +34,13 @@ import Synchronization
         print("SQLite's memory at its highest: \(sqlite3_memory_highwater(0)) bytes")
     }
 
-    private func appends(group: Int) throws {
+    private func appends(group: Int, _ state: String) throws {
         var visitor = Counter()
         let store = try Store(directory: directory, now: { 0 }, loading: &visitor)
         let record = [UInt8](repeating: 0xA7, count: 15_000)
         let keys = [UInt8](repeating: 0x5C, count: 512 * 16)
-        var byteCount = 0
         let maintenance = Maintenance(of: store)
-        var before = store.logByteCount
+        var appendedLog = LogMeter(store)
         var slowest = Watch.Reading()
         let watch = Watch()
         for number in 0..<requests / group {
@@ -49,24 +50,23 @@ import Synchronization
             let one = Watch()
             _ = try store.append(entries)
             slowest = max(slowest, one.read())
-            // After the log began anew the whole of it is this commit's.
-            byteCount += store.logByteCount - (store.logByteCount < before ? 0 : before)
-            before = store.logByteCount
+            appendedLog.read(store)
         }
         let appended = watch.read()
         maintenance.stop()
         let spanCount = requests / group * group * 512
-        let truncation = Watch()
-        while try store.truncateJournal(through: store.lastSequence) == .more {}
-        let truncated = truncation.read()
-        let deletion = store.logByteCount - before
+        let deletion = Watch()
+        var deletedLog = LogMeter(store)
+        while try store.truncateJournal(through: store.lastSequence) == .more { deletedLog.read(store) }
+        while try store.dropKeys(arrivedBefore: .max) == .more { deletedLog.read(store) }
+        let deleted = deletion.read()
+        deletedLog.read(store)
         print(
             """
-            append, \(group) requests a commit: \(Double(byteCount) / Double(spanCount)) bytes of log a span; \
+            append, \(state), \(group) requests a commit: \(Double(appendedLog.byteCount) / Double(spanCount)) bytes of log a span; \
             a request \(appended.per(requests)), slowest commit \(slowest.wall * 1e3) ms
-            truncate: \(Double(deletion) / Double(spanCount)) bytes of log a span; a request \(truncated.per(requests))
+            delete journal and keys: \(Double(deletedLog.byteCount) / Double(spanCount)) bytes of log a span; a request \(deleted.per(requests))
             """)
-        while try store.dropKeys(arrivedBefore: .max) == .more {}
     }
 
     /// For tests that end this process: what was printed must be there afterwards.
@@ -141,7 +141,7 @@ import Synchronization
         let reading = watch.read()
         print(
             """
-            start after \(end): \(reading.wall * 1e3) ms (\(visitor.series) series, \(visitor.records) records, \
+            start after \(end): \(reading.wall * 1e3) ms, \(reading.cpu * 1e3) ms of CPU (\(visitor.series) series, \(visitor.records) records, \
             \(visitor.keys) rows of keys, \(visitor.byteCount) bytes; notices: \(store.notices.count))
             """)
     }
@@ -180,6 +180,21 @@ final class Maintenance: Sendable {
     }
 
     func stop() { isStopped.store(true, ordering: .relaxed) }
+}
+
+/// Counts the bytes of SQLite's log, also when it begins anew.
+struct LogMeter {
+    private(set) var byteCount = 0
+    private var last: Int
+
+    init(_ store: Store) { last = store.logByteCount }
+
+    /// To be called after every commit: the whole of a new log is then this commit's.
+    mutating func read(_ store: Store) {
+        let now = store.logByteCount
+        byteCount += now - (now < last ? 0 : last)
+        last = now
+    }
 }
 
 /// Counts what a store gives.

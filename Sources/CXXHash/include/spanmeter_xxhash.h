@@ -16,4 +16,7 @@ struct spanmeter_hash {
 /// XXH3's 128-bit hash of `count` bytes, keyed by a secret of SPANMETER_SECRET_SIZE random bytes.
 struct spanmeter_hash spanmeter_hash128(const void *bytes, size_t count, const void *secret);
 
+/// XXH3's 64-bit hash of `count` bytes with a seed that anybody may know: for checksums.
+uint64_t spanmeter_hash64(const void *bytes, size_t count, uint64_t seed);
+
 #endif
