@@ -13,6 +13,9 @@ static const char *const names[OP_COUNT] = {"open", "read", "write", "truncate",
 // in place.
 enum { STATS_LINE = 32 };
 
+// A minute: nothing waits for longer.
+enum { SLOW_MAX = 60000 };
+
 static struct plan *plans;
 
 int operation_named(const char *name, unsigned long length) {
@@ -91,6 +94,11 @@ static bool read_word(struct plan *plan, const char *word) {
     if (strncmp(word, "fail=", 5) == 0) return read_fault(plan, word + 5, false);
     if (strncmp(word, "crash=", 6) == 0) return read_fault(plan, word + 6, true);
     if (strncmp(word, "stats=", 6) == 0) return open_stats(plan, word + 6);
+    if (strncmp(word, "slow=", 5) == 0) {
+        char *end;
+        plan->slow = (unsigned)strtoul(word + 5, &end, 10);
+        return end != word + 5 && *end == 0 && plan->slow < SLOW_MAX;
+    }
     if (strncmp(word, "torn=", 5) == 0) {
         char *end;
         plan->torn_seed = strtoull(word + 5, &end, 10);

@@ -23,6 +23,8 @@ struct plan {
     bool forgets, lies, kills, has_crashed;
     // 0: nothing that was not synced survives a crash.
     uint64_t torn_seed;
+    // Milliseconds that a sync takes at least.
+    unsigned slow;
     struct fault faults[FAULT_COUNT_MAX];
     int fault_count;
     uint64_t counts[OP_COUNT];

@@ -99,6 +99,7 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 size) {
 
 static int file_sync(sqlite3_file *base, int flags) {
     struct file *file = own(base);
+    if (file->plan && file->plan->slow) usleep(file->plan->slow * 1000U);
     pthread_mutex_lock(&lock);
     int code = decide(file->plan, OP_SYNC, SQLITE_IOERR_FSYNC);
     bool lies = file->plan && file->plan->lies;

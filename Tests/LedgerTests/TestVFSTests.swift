@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: [
         "forgets", "fail=write", "fail=write:0", "fail=writes:1", "fail=write:1:none", "crash=sync:2-3",
-        "torn=0",
+        "torn=0", "slow=1s",
         "fail=write:3-2", "crash=sync:1:full",
     ])
     func `a word that is no plan is refused`(text: String) {

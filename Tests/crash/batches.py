@@ -10,6 +10,8 @@ from spans import field
 WIDE_NAME_COUNT = 17_000
 # How many of the newest batches may be borrowed from.
 LENDER_COUNT = 20
+# The largest request and what it borrows are below 1.5 MiB.
+BORROWED_COUNT = 4_000
 SERVICE = "crash"
 
 
@@ -51,7 +53,7 @@ class BatchMaker:
         borrowed, repeats = None, []
         if self._lenders and self._random.random() < 0.12:
             lender, lendable = self._lenders.pop(self._random.randrange(len(self._lenders)))
-            repeats = self._random.sample(lendable, self._random.randint(1, len(lendable)))
+            repeats = self._random.sample(lendable, self._random.randint(1, min(len(lendable), BORROWED_COUNT)))
             lender.lent, lender.borrower = len(repeats), number
             borrowed = (lender.number, len(repeats))
         without_ids = self._without_ids(number)

@@ -155,7 +155,7 @@ class Round:
         }
         if self.spec.is_wide:
             # Room for one of the large requests at a time: the others get 429.
-            variables |= {"SPANMETER_LIMITS_INFLIGHT_BYTES": "4MiB", "SPANMETER_LIMITS_REQUEST_BYTES": "3MiB"}
+            variables |= {"SPANMETER_LIMITS_INFLIGHT_BYTES": "2MiB", "SPANMETER_LIMITS_REQUEST_BYTES": "2MiB"}
         if vfs is not None:
             variables |= TestVFS.variables(vfs)
         self._server = Spanmeter(
@@ -213,6 +213,9 @@ class Round:
         if not self.spec.forgets:
             return None
         plan = [self._vfs]
+        if self._random.random() < 0.7:
+            # As disks take; what comes before the sync is seen to come before it.
+            plan.append(f"slow={self._random.randint(1, 15)}")
         if self._random.random() < 0.6:
             operation = self._random.choice(["sync", "write"])
             last = int(2 ** self._random.uniform(0, 8 if operation == "sync" else 11))

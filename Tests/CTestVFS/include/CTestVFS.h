@@ -14,6 +14,7 @@
 //                   system and does not wait for the disk: a kill loses none of them, and tests are quick.
 //   lie             A sync says that it worked and does nothing. With `forget` nothing is ever written until
 //                   the process ends regularly.
+//   slow=MS         A sync takes so many milliseconds longer, as on a disk; others go on meanwhile.
 //   fail=OP:RANGE[:KIND]   The calls of OP in RANGE fail with KIND: `ioerr` (the default) or `full`. A write
 //                   that fails has written its first half.
 //   crash=OP:N      The N-th call of OP is the last: the process kills itself with SIGKILL before anything of
