@@ -87,7 +87,8 @@ struct SeriesSamples {
     /// Writes which instruments a row of a batch touches, and their amounts.
     ///
     /// HOT: per row of a batch (benchmark `resolve`).
-    mutating func write(_ row: StagedBatch.Row, of batch: borrowing StagedBatch, to writer: inout ByteWriter) {
+    mutating func write(_ row: StagedBatch.Row, of batch: borrowing StagedBatch, to writer: inout ByteWriter)
+    {
         writer.varint(UInt64(row.touched))
         var rest = row.touched
         while rest != 0 {
