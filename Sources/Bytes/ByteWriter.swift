@@ -20,6 +20,11 @@ public struct ByteWriter: ~Copyable, Sendable {
         mutating get { buffer.withUnsafeBytes { [UInt8]($0) } }
     }
 
+    /// What was written, in place: until the next call that writes or starts anew, with a `// SAFETY:` line.
+    public var unsafeBytes: UnsafeRawBufferPointer {
+        mutating get { UnsafeRawBufferPointer(start: buffer.unsafeStart, count: buffer.count) }
+    }
+
     /// Starts anew; memory beyond `capacityMax` bytes is given back.
     public mutating func removeAll(keepingCapacityUpTo capacityMax: Int = 1 << 20) {
         buffer.removeAll(keepingCapacityUpTo: capacityMax)

@@ -26,6 +26,20 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
         used = count
     }
 
+    /// `count` times `element`, in pages of 2 MiB where the system has them and so many are needed: for large
+    /// tables that are looked up anywhere.
+    public init(repeating element: Element, count: Int, inLargePages: Bool) {
+        let byteCount = count * MemoryLayout<Element>.stride
+        capacity = max(count, 1)
+        used = count
+        if inLargePages, byteCount >= LargePage.byteCount {
+            base = LargePage.allocate(byteCount).bindMemory(to: Element.self, capacity: count)
+        } else {
+            base = .allocate(capacity: capacity)
+        }
+        base.initialize(repeating: element, count: count)
+    }
+
     @inlinable deinit {
         base.deallocate()
     }

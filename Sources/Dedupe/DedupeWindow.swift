@@ -3,8 +3,10 @@ package import Bytes
 /// The keys of the newest spans: at most `keyCountMax`, and none older than `ageMax`.
 ///
 /// Keys lie in a ring in the order they came. An index of buckets of 16 entries, one line of the processor's
-/// cache each, finds them; an entry is a place of the ring and 11 bits of the key, and the ring decides. A full
-/// bucket spills into the next one. Memory grows with the keys, at most 24.2 bytes a key of the limit.
+/// cache each, finds them; an entry is a place of the ring, the lowest bit of the ring's lap, and 10 bits of the
+/// key, and the ring decides. What leaves the ring stays in the index until its place there is wanted: place and
+/// lap tell that it is gone. A bucket full of keys that are there spills into the next one. Memory grows with
+/// the keys, at most 24.2 bytes a key of the limit.
 package struct DedupeWindow: ~Copyable, Sendable {
     /// The most keys, a power of two.
     package let keyCountMax: Int
@@ -15,7 +17,8 @@ package struct DedupeWindow: ~Copyable, Sendable {
 
     private var ring: OwnedBuffer<SpanKey>
     private var index: OwnedBuffer<UInt32>
-    /// For each bucket how many keys went past it because it was full.
+    /// For each bucket one more than the lap, modulo 255, in which a key last went past it because it was full;
+    /// 0 for never.
     private var spills: OwnedBuffer<UInt8>
     /// The place of the oldest key; places are counted from the first key ever.
     private var start: UInt64 = 0
@@ -66,7 +69,7 @@ package struct DedupeWindow: ~Copyable, Sendable {
     /// - Returns: the numbers of the keys that it knows already or that come twice, ascending; if there are
     ///   any, none was added. Keys that come twice are named only where no other is known.
     package mutating func add(_ keys: inout OwnedBuffer<SpanKey>, arrival: Int64) -> [UInt32] {
-        expire(at: arrival, atMost: keys.count * 4 + 4_096)
+        expire(at: arrival)
         var repeats: [UInt32] = []
         // Nothing old may go for keys that are not added after all.
         for number in 0..<keys.count where find(keys[number]) {
@@ -89,82 +92,112 @@ package struct DedupeWindow: ~Copyable, Sendable {
             marks.append(Mark(place: end, arrival: arrival))
         }
         ring[place(end)] = key
-        link(key, place(end))
+        link(key, end)
         end += 1
         return true
     }
 
     /// Forgets the keys that were added since the window's end was `place`.
     package mutating func rollBack(to place: UInt64) {
-        while end > max(place, start) {
-            end -= 1
-            unlink(self.place(end))
-        }
+        end = max(min(place, end), start)
         while marks.count > firstMark, marks[marks.count - 1].place >= end { marks.removeLast() }
     }
 
     private func place(_ position: UInt64) -> Int { Int(position & UInt64(ring.count - 1)) }
 
+    private func lap(_ position: UInt64) -> UInt64 { position &>> UInt64(ring.count.trailingZeroBitCount) }
+
     // MARK: Index
 
+    private typealias Lanes = SIMD16<UInt32>
+
+    private static let placeMask = UInt32(1) &<< placeBits &- 1
+
+    /// The key's bits of an entry, where they stand.
     private static func tag(_ key: SpanKey) -> UInt32 {
-        let tag = UInt32(truncatingIfNeeded: key.high &>> 53)
-        return tag == 0 ? 1 : tag
+        let tag = UInt32(truncatingIfNeeded: key.high &>> 54)
+        return (tag == 0 ? 1 : tag) &<< (placeBits &+ 1)
+    }
+
+    private func entry(_ key: SpanKey, _ position: UInt64) -> UInt32 {
+        Self.tag(key) | UInt32(truncatingIfNeeded: lap(position) & 1) &<< Self.placeBits
+            | UInt32(truncatingIfNeeded: place(position))
+    }
+
+    /// Whether what an entry stands for is in the ring; of an entry that is two laps old it may say so wrongly.
+    private func isLive(_ entry: UInt32) -> Bool {
+        let place = UInt64(entry & Self.placeMask)
+        let lap = lap(end)
+        let isThisLap = place < end & UInt64(ring.count - 1)
+        if !isThisLap, lap == 0 { return false }
+        let of = isThisLap ? lap : lap &- 1
+        return of & 1 == UInt64(entry &>> Self.placeBits & 1) && of &* UInt64(ring.count) &+ place >= start
     }
 
     private var bucketMask: Int { mutating get { spills.count - 1 } }
+
+    /// Whether a key that is there may have gone past a bucket: in this lap or the one before.
+    private mutating func hasSpilled(_ bucket: Int) -> Bool {
+        let spill = spills[bucket]
+        if spill == 0 { return false }
+        let now = UInt8(lap(end) % 255)
+        let age = (255 &+ Int(now) &- Int(spill &- 1)) % 255
+        return age <= 1
+    }
 
     private mutating func find(_ key: SpanKey) -> Bool {
         let tag = Self.tag(key)
         let home = Int(truncatingIfNeeded: key.low) & bucketMask
         var bucket = home
         while true {
-            let base = bucket * Self.bucketWidth
-            for entry in base..<base + Self.bucketWidth {
-                // SAFETY: the bucket is below their number, and each has this width.
-                let found = index[unchecked: entry]
-                if found &>> Self.placeBits == tag, ring[Int(found & (1 &<< Self.placeBits - 1))] == key {
-                    return true
-                }
-            }
-            if spills[bucket] == 0 { return false }
+            let same =
+                (lanes(bucket) & Lanes(repeating: ~(1 &<< (Self.placeBits &+ 1) &- 1)))
+                .== Lanes(repeating: tag)
+            if any(same), isThere(key, tag, bucket) { return true }
+            if !hasSpilled(bucket) { return false }
             bucket = (bucket + 1) & bucketMask
             if bucket == home { return false }
         }
     }
 
-    private mutating func link(_ key: SpanKey, _ place: Int) {
-        let entry = Self.tag(key) &<< Self.placeBits | UInt32(truncatingIfNeeded: place)
+    /// Whether an entry with the key's tag is the key's: about one key in 60 has to ask.
+    private mutating func isThere(_ key: SpanKey, _ tag: UInt32, _ bucket: Int) -> Bool {
+        let lanes = lanes(bucket)
+        for lane in 0..<Self.bucketWidth
+        where lanes[lane] &>> (Self.placeBits &+ 1) == tag &>> (Self.placeBits &+ 1) {
+            if isLive(lanes[lane]), ring[Int(lanes[lane] & Self.placeMask)] == key { return true }
+        }
+        return false
+    }
+
+    private mutating func link(_ key: SpanKey, _ position: UInt64) {
+        let entry = entry(key, position)
         var bucket = Int(truncatingIfNeeded: key.low) & bucketMask
         while true {
-            let base = bucket * Self.bucketWidth
-            // SAFETY: the bucket is below their number, and each has this width.
-            for position in base..<base + Self.bucketWidth where index[unchecked: position] == 0 {
-                index[unchecked: position] = entry
+            let lane = freeLane(bucket)
+            if lane >= 0 {
+                index[bucket &* Self.bucketWidth &+ lane] = entry
                 return
             }
-            spills[bucket] = spills[bucket] &+ (spills[bucket] == .max ? 0 : 1)
+            spills[bucket] = UInt8(lap(position) % 255) &+ 1
             bucket = (bucket + 1) & bucketMask
         }
     }
 
-    private mutating func unlink(_ place: Int) {
-        let key = ring[place]
-        let entry = Self.tag(key) &<< Self.placeBits | UInt32(truncatingIfNeeded: place)
-        var bucket = Int(truncatingIfNeeded: key.low) & bucketMask
-        var passed: [Int] = []
-        while true {
-            let base = bucket * Self.bucketWidth
-            // SAFETY: the bucket is below their number, and each has this width.
-            for position in base..<base + Self.bucketWidth where index[unchecked: position] == entry {
-                index[unchecked: position] = 0
-                // At the most it can count, a bucket is searched through for ever.
-                for bucket in passed where spills[bucket] != .max { spills[bucket] -= 1 }
-                return
-            }
-            passed.append(bucket)
-            bucket = (bucket + 1) & bucketMask
-        }
+    /// A place of a bucket that nothing in the ring needs; −1 where there is none.
+    private mutating func freeLane(_ bucket: Int) -> Int {
+        let lanes = lanes(bucket)
+        // Entries are packed: as many as are used come first.
+        let used = Int(
+            Lanes(repeating: 0).replacing(with: 1, where: lanes .!= Lanes(repeating: 0)).wrappedSum())
+        if used < Self.bucketWidth { return used }
+        for lane in 0..<Self.bucketWidth where !isLive(lanes[lane]) { return lane }
+        return -1
+    }
+
+    @inline(__always) private mutating func lanes(_ bucket: Int) -> Lanes {
+        // SAFETY: the bucket is below their number, and each has this width.
+        UnsafeRawPointer(index.unsafeStart + bucket &* Self.bucketWidth).loadUnaligned(as: Lanes.self)
     }
 
     // MARK: Ends
@@ -172,12 +205,11 @@ package struct DedupeWindow: ~Copyable, Sendable {
     private mutating func makeRoom(_ arrival: Int64) {
         if ring.count < keyCountMax { return grow() }
         if let age = age(at: arrival), age < ageMax { evictedEarlyCount += 1 }
-        dropOldest()
+        start += 1
+        forgetMarks()
     }
 
-    private mutating func dropOldest() {
-        unlink(place(start))
-        start += 1
+    private mutating func forgetMarks() {
         while firstMark + 1 < marks.count, marks[firstMark + 1].place <= start { firstMark += 1 }
         if firstMark > 1_024 {
             marks.removeFirst(firstMark)
@@ -185,26 +217,25 @@ package struct DedupeWindow: ~Copyable, Sendable {
         }
     }
 
-    /// Forgets keys that are too old, not too many at a time.
-    private mutating func expire(at now: Int64, atMost count: Int) {
-        var left = count
-        while left > 0, start < end, firstMark + 1 < marks.count,
-            marks[firstMark + 1].arrival < now - ageMax || marks[firstMark + 1].place <= start
-        {
-            dropOldest()
-            left -= 1
+    /// Forgets keys that are too old.
+    private mutating func expire(at now: Int64) {
+        while firstMark + 1 < marks.count, marks[firstMark + 1].arrival < now - ageMax {
+            start = max(start, min(marks[firstMark + 1].place, end))
+            firstMark += 1
         }
     }
 
     private mutating func grow() {
         let old = ring.count
-        var larger = OwnedBuffer<SpanKey>(repeating: SpanKey(low: 0, high: 0), count: old * 2)
+        var larger = OwnedBuffer<SpanKey>(
+            repeating: SpanKey(low: 0, high: 0), count: old * 2, inLargePages: true)
         for position in start..<end {
             larger[Int(position & UInt64(old * 2 - 1))] = ring[Int(position & UInt64(old - 1))]
         }
         ring = larger
-        index = OwnedBuffer(repeating: 0, count: old * 4)
+        // A look-up touches one line anywhere: with small pages it would miss the page's address as well.
+        index = OwnedBuffer(repeating: 0, count: old * 4, inLargePages: true)
         spills = OwnedBuffer(repeating: 0, count: old * 4 / Self.bucketWidth)
-        for position in start..<end { link(ring[place(position)], place(position)) }
+        for position in start..<end { link(ring[place(position)], position) }
     }
 }

@@ -63,14 +63,16 @@ package final class Registry: Sendable {
     /// - Parameter arrival: milliseconds since 1970.
     package func apply(_ batch: inout StagedBatch, arrival: Int64 = 0) {
         state.withLock { state in
-            let record = state.resolve(&batch, arrival: arrival)
-            state.applyOwn(record, sequence: state.appliedSequence + 1)
+            guard state.write(&batch, arrival: arrival) else { return }
+            // SAFETY: applying reads the record and writes none.
+            let record = state.writer.unsafeBytes
+            state.applyOwn(record.bytes, sequence: state.appliedSequence + 1)
         }
     }
 
     /// Adds what a record of this process says, at once: where nothing has to be durable.
     package func applyNow(_ record: [UInt8]) {
-        state.withLock { $0.applyOwn(record, sequence: $0.appliedSequence + 1) }
+        state.withLock { $0.applyOwn(record.span.bytes, sequence: $0.appliedSequence + 1) }
     }
 
     /// Finds or makes the series of everything a batch holds and writes the record that adds its amounts. No
@@ -90,7 +92,7 @@ package final class Registry: Sendable {
     ///
     /// - Parameter sequence: the record's number, above those of all records before it.
     package func apply(_ record: [UInt8], sequence: UInt64) {
-        state.withLock { $0.applyOwn(record, sequence: sequence) }
+        state.withLock { $0.applyOwn(record.span.bytes, sequence: sequence) }
     }
 
     /// The record that lets new series show their values: births up to number `mark`, and those at or before
@@ -217,10 +219,10 @@ package struct RegistryStatistics: Sendable {
 
 extension Registry.State {
     /// Applies a record that this process made.
-    fileprivate mutating func applyOwn(_ record: [UInt8], sequence: UInt64) {
-        if record.isEmpty { return }
+    fileprivate mutating func applyOwn(_ record: RawSpan, sequence: UInt64) {
+        if record.byteCount == 0 { return }
         do {
-            try apply(record.span.bytes, sequence: sequence)
+            try apply(record, sequence: sequence)
         } catch {
             preconditionFailure("a record of our own cannot be read: \(error)")
         }

@@ -87,7 +87,8 @@ struct SeriesSamples {
     /// Writes which instruments a row of a batch touches, and their amounts.
     ///
     /// HOT: per row of a batch (benchmark `resolve`).
-    func write(_ row: StagedBatch.Row, of batch: borrowing StagedBatch, to writer: inout ByteWriter) {
+    mutating func write(_ row: StagedBatch.Row, of batch: borrowing StagedBatch, to writer: inout ByteWriter)
+    {
         writer.varint(UInt64(row.touched))
         var rest = row.touched
         while rest != 0 {
@@ -109,7 +110,7 @@ struct SeriesSamples {
     }
 
     /// Writes a series' instruments and amounts in the form of `write(_:of:to:)`.
-    func write(_ series: Int, to writer: inout ByteWriter) {
+    mutating func write(_ series: Int, to writer: inout ByteWriter) {
         writer.varint(UInt64(touched[series]))
         for instrument in 0..<amountWidth where touched[series] & accumulating & 1 &<< UInt32(instrument) != 0
         {
@@ -182,7 +183,7 @@ struct SeriesSamples {
     }
 
     /// Copies the samples of one instrument of `series` into `chunk`.
-    func copy(_ instrument: Int, _ series: Int, isPresent: Bool, into chunk: inout ValueChunk) {
+    mutating func copy(_ instrument: Int, _ series: Int, isPresent: Bool, into chunk: inout ValueChunk) {
         let bit = UInt32(1) &<< UInt32(instrument)
         let isHeld = held[series] & bit != 0
         chunk.isPresent.append(isPresent && touched[series] & bit != 0)

@@ -11,10 +11,10 @@ extension Registry.State {
         writer.removeAll()
         writer.byte(Self.imageVersion)
         writeIdentity(of: series, in: table)
+        writer.varint(UInt64(tables[table].samples.held[series]))
+        writer.varint(UInt64(bitPattern: tables[table].samples.changed[series]))
+        tables[table].samples.write(series, to: &writer)
         let samples = tables[table].samples
-        writer.varint(UInt64(samples.held[series]))
-        writer.varint(UInt64(bitPattern: samples.changed[series]))
-        samples.write(series, to: &writer)
         for instrument in 0..<samples.amountWidth
         where samples.touched[series] & 1 &<< UInt32(instrument) != 0 {
             writer.varint(UInt64(bitPattern: samples.created[series * samples.amountWidth + instrument]))

@@ -7,7 +7,12 @@ extension Registry.State {
     /// - Parameter arrival: milliseconds since 1970.
     /// - Returns: the record; empty where the batch adds nothing.
     mutating func resolve(_ batch: inout StagedBatch, arrival: Int64) -> [UInt8] {
-        if batch.active.count == 0 { return [] }
+        write(&batch, arrival: arrival) ? writer.bytes : []
+    }
+
+    /// Leaves the record of what a batch adds in `writer`; false where it adds nothing.
+    mutating func write(_ batch: inout StagedBatch, arrival: Int64) -> Bool {
+        if batch.active.count == 0 { return false }
         if batch.seriesGeneration != generation { batch.forgetSeries(generation: generation) }
         found.removeAll(keepingCapacity: true)
         for index in 0..<batch.active.count {
@@ -27,7 +32,7 @@ extension Registry.State {
             tables[table].samples.changed[series] = arrival
             tables[table].samples.write(row, of: batch, to: &writer)
         }
-        return writer.bytes
+        return true
     }
 
     /// Writes the record that lets holds show their values: births up to `mark`, and those at or before

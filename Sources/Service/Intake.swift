@@ -270,28 +270,30 @@ final class Intake: Sendable {
     /// Forgets a group that could not be committed, and all that waits behind it: its records may build on
     /// those that are lost.
     private func giveUp(_ group: [IntakeEntry], _ error: StoreError) {
-        let all = state.withLock { state in
+        let (all, isNew) = state.withLock { state in
             let all = group + state.queue.removeAll()
+            let isNew = state.failure == nil
             state.window.rollBack(to: state.settledEnd)
             registry.rollBack()
             state.failure = error
             state.isCommitting = false
-            return all
+            return (all, isNew)
         }
-        failed(error)
+        if isNew { failed(error) }
         answer(all, failure: unavailable(error))
     }
 
     /// Keeps a group that could not be committed for the next try.
     private func putBack(_ group: [IntakeEntry], _ error: StoreError) {
-        let waiters = state.withLock { state in
+        let (waiters, isNew) = state.withLock { state in
             state.queue.putBack(group)
             let waiters = state.queue.takeWaiters()
+            let isNew = state.failure == nil
             state.failure = error
             state.isCommitting = false
-            return waiters
+            return (waiters, isNew)
         }
-        failed(error)
+        if isNew { failed(error) }
         for waiter in waiters { waiter() }
     }
 

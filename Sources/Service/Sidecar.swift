@@ -2,6 +2,7 @@ import Bytes
 package import Configuration
 import Dedupe
 import Derivation
+import Ledger
 package import Logging
 import MetricModel
 import NIOCore
@@ -44,16 +45,9 @@ package final class Sidecar: Sendable {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let readiness = Readiness()
-        let intake = Intake(kept, durability: settings.keeping.durability, thread: thread, clock: now) {
-            failure in
-            if let failure {
-                log.error("spans cannot be kept", metadata: ["reason": "\(failure)"])
-                readiness.setFailure("spans cannot be kept: \(failure)")
-            } else {
-                log.notice("spans can be kept again")
-                readiness.setFailure(nil)
-            }
-        }
+        let intake = Intake(
+            kept, durability: settings.keeping.durability, thread: thread, clock: now,
+            failed: tell(readiness, log))
         let counters = SpanCounters(meterCount: program.meterNames.count)
         let requests = RequestMetrics()
         let own = SelfMetrics(
@@ -71,10 +65,16 @@ package final class Sidecar: Sendable {
         let releases = HoldReleases(intake, scrapers, limit: settings.keeping.zeroFirst, now: now)
         let source = MetricsSource(
             intake, releases, own: own, createdLines: settings.exposition.createdLines)
-        let server = try await Server.start(
-            Server.Addresses(settings), limits: ServiceLimits(settings.limits), sink: pipeline,
-            scrape: source, scrapers: scrapers, requestMetrics: requests, readiness: readiness, log: log
-        )
+        let server: Server
+        do {
+            server = try await Server.start(
+                Server.Addresses(settings), limits: ServiceLimits(settings.limits), sink: pipeline,
+                scrape: source, scrapers: scrapers, requestMetrics: requests, readiness: readiness, log: log
+            )
+        } catch {
+            try? await thread.shutdownGracefully()
+            throw error
+        }
         own.setOccupancy { [weak server] in
             SelfMetrics.Occupancy(
                 inflightBytes: server?.admission.usage.byteCount ?? 0,
@@ -94,6 +94,19 @@ package final class Sidecar: Sendable {
         sidecar.startTicking(settings.keeping)
         server.setReady()
         return sidecar
+    }
+
+    /// Says in the log and in `/-/ready` when spans cannot be kept, and when they can again.
+    private static func tell(_ readiness: Readiness, _ log: Logger) -> @Sendable (StoreError?) -> Void {
+        { failure in
+            if let failure {
+                log.error("spans cannot be kept", metadata: ["reason": "\(failure)"])
+                readiness.setFailure("spans cannot be kept: \(failure)")
+            } else {
+                log.notice("spans can be kept again")
+                readiness.setFailure(nil)
+            }
+        }
     }
 
     private init(

@@ -25,16 +25,24 @@ def free_port():
 
 
 class Prometheus:
-    """Runs until `stop`; scrapes `target` once a second, if there is one."""
+    """Runs until `stop`; scrapes `target` every `interval` seconds, if there is one.
 
-    def __init__(self, directory, target=None, newer=False, flags=()):
+    `target` may be several. A `user` scrapes with credentials: to a target, servers of one host are different
+    scrapers only by these.
+    """
+
+    def __init__(self, directory, target=None, newer=False, flags=(), interval=1, user=None):
         port = free_port()
+        self.interval = interval
         self.url = f"http://127.0.0.1:{port}"
         self.log_path = directory / "prometheus.log"
-        config = "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
+        config = f"global: {{scrape_interval: {interval}s, scrape_timeout: {interval}s}}\n"
         if target is not None:
-            targets = f"[{{targets: ['{target}']}}]"
-            config += f"scrape_configs: [{{job_name: spanmeter, static_configs: {targets}}}]\n"
+            targets = [target] if isinstance(target, str) else list(target)
+            job = f"job_name: spanmeter, static_configs: [{{targets: {targets}}}]"
+            if user is not None:
+                job += f", basic_auth: {{username: {user}, password: {user}}}"
+            config += f"scrape_configs: [{{{job}}}]\n"
         (directory / "prometheus.yml").write_text(config)
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
@@ -57,8 +65,10 @@ class Prometheus:
         answer.raise_for_status()
         return answer.json()["data"]
 
-    def query(self, expression):
-        return self.get("query", query=expression)["result"]
+    def query(self, expression, at=None):
+        """The result as of `at`, in seconds since 1970; None is now."""
+        moment = {} if at is None else {"time": f"{at:.3f}"}
+        return self.get("query", query=expression, **moment)["result"]
 
     @property
     def is_ready(self):
