@@ -67,6 +67,9 @@ final class Intake: Sendable {
     private static let groupByteCountMax = 8 << 20
     /// A commit that failed may succeed soon: a sender's next try costs little.
     private static let retryAfterSeconds = 1
+    /// A second in all, so that a stop stays short.
+    private static let lastTryCount = 5
+    private static let lastTryPause = Duration.milliseconds(200)
 
     /// - Parameters:
     ///   - kept: what it goes on with.
@@ -303,9 +306,13 @@ final class Intake: Sendable {
         for entry in group { entry.settled?() }
     }
 
-    /// Commits all that waits.
+    /// Commits all that waits, and tries again for a moment where that fails: with `relaxed` it is acknowledged.
     func finish() async {
-        try? await thread.runIfActive { self.commitAll() }
+        for _ in 0..<Self.lastTryCount {
+            try? await thread.runIfActive { self.commitAll() }
+            if state.withLock({ $0.queue.isEmpty }) { return }
+            try? await Task.sleep(for: Self.lastTryPause)
+        }
     }
 
     /// Tries whether the store works again, after a failure; on the committing thread.

@@ -16,7 +16,7 @@ SERVICE = "crash"
 
 
 class Batch:
-    """One request. Its own spans are named `b<number>` or `b<number>.<n>`, so that a page tells how many count.
+    """One request. Its own spans are named `b<number>` or `b<number>.<n>`: a page tells how many count.
 
     `lent` of them come once more in one later batch, `borrower`; `own` is their number. `borrowed` names
     (lender, count) of the spans of an earlier batch that this one repeats. `is_spread`: over several series.
@@ -53,7 +53,8 @@ class BatchMaker:
         borrowed, repeats = None, []
         if self._lenders and self._random.random() < 0.12:
             lender, lendable = self._lenders.pop(self._random.randrange(len(self._lenders)))
-            repeats = self._random.sample(lendable, self._random.randint(1, min(len(lendable), BORROWED_COUNT)))
+            most = min(len(lendable), BORROWED_COUNT)
+            repeats = self._random.sample(lendable, self._random.randint(1, most))
             lender.lent, lender.borrower = len(repeats), number
             borrowed = (lender.number, len(repeats))
         without_ids = self._without_ids(number)

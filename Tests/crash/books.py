@@ -10,6 +10,8 @@ CALLS = ("traces_spanmetrics_calls_total", "crash_spans_total")
 COUNTS = ("traces_spanmetrics_latency_count",)
 _NAME = re.compile(r'span_name="b(\d+)(?:\.\d+)?"')
 _DERIVED = ("traces_", "crash_")
+# Series that are 1 from the start.
+_ONES = ("traces_target_info",)
 
 
 @dataclass
@@ -61,16 +63,20 @@ class PageReader:
 class Books:
     """Holds pages against what was sent.
 
-    `window` is what a crash may lose, in seconds: of what was acknowledged within it before the crash, and was
-    not seen on a page. None where nothing may be lost. With `holds` a page may show 0 for what is counted.
+    `window` is what a crash may lose, in seconds: of what was acknowledged within it before the crash, and
+    was not seen on a page. None where nothing may be lost. With `zero_first` a page may show 0 for what is
+    counted; where it is long, each series must have shown 0 first.
     """
 
-    # What the processes may need to notice the time, on a machine that has other things to do.
-    SLACK = 0.7
+    # What a commit and the processes may take, on a machine that has other things to do.
+    SLACK = 1.0
+    # Longer than a round.
+    LONG_ZERO = 60
 
-    def __init__(self, window=None, holds=False):
+    def __init__(self, window=None, zero_first=None):
         self.window = window
-        self.holds = holds
+        self.holds = zero_first is not None
+        self._begins_at_zero = self.holds and zero_first >= self.LONG_ZERO
         self.problems = []
         self.pages = 0
         self.kills = []
@@ -113,6 +119,10 @@ class Books:
                 self._note(f"{key} was {value} and is gone")
             elif now < value:
                 self._note(f"{key} went from {value} to {now}")
+        if self._begins_at_zero:
+            for key in page.samples.keys() - self._last.keys():
+                if page.samples[key] and not key.startswith(_ONES):
+                    self._note(f"{key} was {page.samples[key]} when it was first seen")
         self._last = page.samples
 
     def _check_upper(self, batch, batches, value, page, at_rest):

@@ -10,7 +10,8 @@ def pytest_addoption(parser):
     group = parser.getgroup("crash")
     group.addoption("--seed", type=int, default=0, help="the first seed")
     group.addoption("--rounds", type=int, help="how many seeds, from the first one on")
-    group.addoption("--long", action="store_true", default=IS_LONG, help="the long form: at least 200 kills, every fault")
+    about = "the long form: more than 200 kills, every fault, every mutation"
+    group.addoption("--long", action="store_true", default=IS_LONG, help=about)
 
 
 def pytest_configure(config):

@@ -18,7 +18,7 @@ class _Spoiled(Exception):
 
 
 class Proxy:
-    """Listens on one port for each name of `backends`, which stay the same while what is behind them changes."""
+    """Listens on one port for each name; these stay the same while what is behind them changes."""
 
     def __init__(self, names, seed):
         self.counts = Counter()

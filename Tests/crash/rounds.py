@@ -7,7 +7,6 @@ import signal
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
 
 from batches import BatchMaker
 from books import Books, PageReader
@@ -15,71 +14,19 @@ from polling import wait_until
 from proxy import Proxy
 from sending import Sender
 from service import Spanmeter
+from specs import WIDE_CONFIG, WIDE_PACK
 from testvfs import TestVFS
 
 # Of relaxed; short, so that a life is longer.
-WINDOW = 0.3
-ZERO_FIRST = 1.0
+WINDOW = 0.5
 LIVES = 7
 # A life's longest time under load.
 LIFE_SECONDS = 1.2
 DRAIN_SECONDS = 40
+# Until everything that counts is on a page.
+SHOWN_SECONDS = 5
 # Batches a second: a page of some thousand lines at the end of a round.
 RATE = 80
-
-# One meter with a line for each series: a request of so many names has to be small on the page.
-WIDE_CONFIG = """
-packs: { files: [crash.yaml], disabled: [spanmetrics, tests, routing-tests] }
-"""
-WIDE_PACK = """
-pack: crash
-title: Spans by name
-meters:
-  - meter: crash
-    on: "true"
-    labels: { span_name: span.name }
-    counters:
-      crash_spans_total: { of: 1, help: Spans received. }
-"""
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What kind of round a seed is."""
-
-    seed: int
-    durability: str = "commit"
-    zero_first: bool = False
-    # The file system forgets at a kill what was not synced; or it even lies about syncs.
-    forgets: bool = False
-    lies: bool = False
-    # Requests of so many names that they are taken in several parts.
-    is_wide: bool = False
-
-    def __str__(self):
-        words = [f"seed{self.seed}", self.durability]
-        words += ["zero-first"] * self.zero_first + ["forget"] * self.forgets + ["lie"] * self.lies
-        words += ["wide"] * self.is_wide
-        return "-".join(words)
-
-
-# The n-th of them for seeds that are n modulo their number.
-_KINDS = [
-    {},
-    {"forgets": True},
-    {"durability": "relaxed"},
-    {"zero_first": True},
-    {"forgets": True, "zero_first": True},
-    {"is_wide": True},
-    {"durability": "relaxed", "forgets": True},
-    {"forgets": True, "is_wide": True},
-    {"forgets": True},
-    {"durability": "relaxed", "zero_first": True},
-]
-
-
-def spec(seed):
-    return Spec(seed, **_KINDS[seed % len(_KINDS)])
 
 
 class Round:
@@ -94,9 +41,9 @@ class Round:
         self._books = Books(WINDOW if spec.durability == "relaxed" else None, spec.zero_first)
         self._proxy = Proxy(("http", "grpc"), self._random.getrandbits(32))
         maker = BatchMaker(random.Random(self._random.getrandbits(32)), spec.is_wide)
-        self._sender = Sender(
-            maker, self._books, self._proxy.ports, self._random.getrandbits(32), RATE / (4 if spec.is_wide else 1)
-        )
+        rate = RATE / 4 if spec.is_wide else RATE
+        seed = self._random.getrandbits(32)
+        self._sender = Sender(maker, self._books, self._proxy.ports, seed, rate)
         self._server = None
         self._config = None
         if spec.is_wide:
@@ -147,7 +94,7 @@ class Round:
         variables = {
             "SPANMETER_DURABILITY": self.spec.durability,
             "SPANMETER_RELAXED_WINDOW": f"{WINDOW * 1000:.0f}ms",
-            "SPANMETER_ZERO_FIRST": f"{ZERO_FIRST:.0f}s" if self.spec.zero_first else "off",
+            "SPANMETER_ZERO_FIRST": f"{self.spec.zero_first}s" if self.spec.zero_first else "off",
             "SPANMETER_LINGER": "0s",
             "SPANMETER_LIMITS_VALUES_PER_LABEL": "1000000",
             "SPANMETER_LIMITS_SERIES_PER_METER": "1000000",
@@ -174,7 +121,7 @@ class Round:
         page = self._page()
         if page:
             self._books.check(page, at_rest=True)
-        self._proxy.open({"http": self._server.port("otlp-http")[1], "grpc": self._server.port("otlp-grpc")[1]})
+        self._proxy.open(self._backends)
         ending = threading.Thread(target=self._end_life)
         ending.start()
         while ending.is_alive():
@@ -185,6 +132,10 @@ class Round:
         ending.join()
         self._proxy.close()
         self._check_log()
+
+    @property
+    def _backends(self):
+        return {name: self._server.port(f"otlp-{name}")[1] for name in ("http", "grpc")}
 
     def _end_life(self):
         """Waits for the life's end, or brings it about."""
@@ -258,6 +209,11 @@ class Round:
             return False
         return True
 
+    def _shows_all(self):
+        page = self._page(must=True)
+        self._books.check(page)
+        return self._books.is_complete(page)
+
     def _check_log(self):
         for line in self._server.log.splitlines():
             if any(word in line.lower() for word in ("salvage", "damage", "could not be read", "fatal")):
@@ -287,12 +243,11 @@ class Round:
         self._start("drain", self._vfs)
         self._server.wait_until_ready()
         self._books.check(self._page(must=True), at_rest=True)
-        ports = {"http": self._server.port("otlp-http")[1], "grpc": self._server.port("otlp-grpc")[1]}
-        self._proxy.open(ports, has_faults=False)
+        self._proxy.open(self._backends, has_faults=False)
         if not self._sender.drain(DRAIN_SECONDS):
             self.problems.append(f"not drained after {DRAIN_SECONDS} s")
         with contextlib.suppress(AssertionError):
-            wait_until(lambda: self._books.is_complete(self._page(must=True)), "all spans", ZERO_FIRST + WINDOW + 3)
+            wait_until(self._shows_all, "all spans", SHOWN_SECONDS)
         self._books.check_drained(self._page(must=True))
         self._kill("kills at the end")
         self._start("after-kill", self._vfs)

@@ -1,4 +1,4 @@
-"""A sender that behaves as SDKs do: it sends a batch with the same ids until somebody says that it is taken."""
+"""A sender that behaves as SDKs do: it sends a batch with the same ids until it is acknowledged."""
 
 import http.client
 import queue

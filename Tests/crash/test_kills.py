@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from rounds import Round, spec
+from rounds import Round
+from specs import spec
 
 SHORT_ROUNDS = 10
 LONG_ROUNDS = 50

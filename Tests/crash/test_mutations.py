@@ -4,16 +4,17 @@ import pytest
 
 import service
 from mutations import PATCHES, Copy, seeds, still_applies
-from rounds import Round, spec
+from rounds import Round
+from specs import spec
 
 
 def _id(patch):
     return patch.stem
 
 
-@pytest.fixture(scope="session")
-def copy(tmp_path_factory):
-    return Copy(tmp_path_factory.mktemp("copy"))
+@pytest.fixture(scope="module")
+def copy():
+    return Copy()
 
 
 def test_there_is_a_mutation_for_each_guard():
@@ -28,8 +29,10 @@ def test_patch_still_applies(patch):
 
 @pytest.mark.long
 @pytest.mark.parametrize("patch", PATCHES, ids=_id)
-def test_harness_finds_what_is_missing(patch, request, tmp_path, monkeypatch):
-    monkeypatch.setattr(service, "BINARY", request.getfixturevalue("copy").build(patch))
+# One copy, so one process.
+@pytest.mark.xdist_group("mutations")
+def test_harness_finds_what_is_missing(patch, copy, tmp_path, monkeypatch):
+    monkeypatch.setattr(service, "BINARY", copy.build(patch))
     for seed in seeds(patch):
         directory = tmp_path / str(seed)
         directory.mkdir()
