@@ -1,10 +1,10 @@
 """What Prometheus makes of the counters: `increase` over runs, restarts and targets that vanish.
 
-Every Prometheus scrapes every target; all targets get the same spans. Asked at the time of a series' last sample,
-`increase` has nothing to extrapolate at the end, and where the first sample is 0 it has nothing to extrapolate
-at the beginning either: then it is exact, but for rounding. At any other time it adds what it expects since
-the last sample: half an interval's share for a series that has gone, up to a whole interval's for one that
-goes on. The table that is printed says how much that was.
+Every Prometheus scrapes every target; the targets of a run get the same spans. Asked at the time of a series'
+last sample, `increase` has nothing to extrapolate at the end, and where the first sample is 0 nothing at the
+beginning either: then it is exact. At any other time it adds what it expects since the last sample: half an
+interval's share for a series that has gone, up to a whole interval's for one that goes on. The table that is
+printed says how much that was.
 """
 
 import itertools
@@ -162,11 +162,13 @@ def test_increase_misses_first_values_where_series_show_them_at_once(history):
     for name, scraper in history.scrapers.items():
         targets = [history.at_once]
         at = history.last_sample(scraper, history.at_once)
-        increase = history.by_series(scraper, "increase(R)", targets, at=at)
+        increase = sum(history.by_series(scraper, "increase(R)", targets, at=at).values())
+        true = sum(truth(targets).values())
         if "created" in name:
-            assert increase == pytest.approx(truth(targets), rel=0.005), name
+            # Only of the sum: Prometheus drops the 0 of a series born in the very millisecond of a scrape.
+            assert increase == pytest.approx(true, rel=0.005), name
         else:
-            missed = 1 - sum(increase.values()) / sum(truth(targets).values())
+            missed = 1 - increase / true
             assert missed > 0.05, f"{name}: {missed}"
 
 
