@@ -3,6 +3,14 @@ import MetricModel
 
 /// The samples of a table's series, by series number.
 struct SeriesSamples {
+    /// Milliseconds by which a series is said to be older than its first amount; it was 0 then, too.
+    ///
+    /// A scraper dates a page at the time when it asked, and the page shows what came until it was written. In
+    /// Prometheus the 0 of a created timestamp is lost when there is a sample of the same millisecond, so births
+    /// have to lie before the asking. More than a request needs to become a page, less than a restart takes: with
+    /// `durability: off` a series must not seem older than the last sample of the process before.
+    static let birthLead: Int64 = 100
+
     let amountWidth: Int
     let cellWidth: Int
     /// For each instrument: where its buckets begin in a series' cells.
@@ -187,7 +195,8 @@ struct SeriesSamples {
         let bit = UInt32(1) &<< UInt32(instrument)
         let isHeld = held[series] & bit != 0
         chunk.isPresent.append(isPresent && touched[series] & bit != 0)
-        chunk.created.append(created[series * amountWidth + instrument])
+        let born = created[series * amountWidth + instrument]
+        chunk.created.append(born == 0 ? 0 : born - Self.birthLead)
         if accumulating & bit == 0 {
             chunk.amounts.append(1)
         } else {

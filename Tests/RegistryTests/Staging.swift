@@ -43,8 +43,10 @@ struct Staging: ~Copyable {
     }
 
     /// Applies what is staged as one batch.
-    mutating func apply() {
-        registry.apply(&batch)
+    ///
+    /// - Parameter arrival: milliseconds since 1970.
+    mutating func apply(arrival: Int64 = 0) {
+        registry.apply(&batch, arrival: arrival)
         _ = batch.reset()
     }
 

@@ -1,4 +1,4 @@
-"""Runs of tests one after the other: the same spans for several targets, which are restarted between the runs."""
+"""Runs of tests one after the other: the same spans for several targets, restarted between the runs."""
 
 import random
 import signal

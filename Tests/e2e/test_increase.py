@@ -1,14 +1,15 @@
 """What Prometheus makes of the counters: `increase` over runs, restarts and targets that vanish.
 
-Every Prometheus scrapes every target; all targets get the same spans. Asked at the time of a series' last sample,
-`increase` has nothing to extrapolate at the end, and where the first sample is 0 it has nothing to extrapolate
-at the beginning either: then it is exact, but for rounding. At any other time it adds what it expects since
-the last sample: half an interval's share for a series that has gone, up to a whole interval's for one that
-goes on. The table that is printed says how much that was.
+Every Prometheus scrapes every target; the targets of a run get the same spans. Asked at the time of a series'
+last sample, `increase` has nothing to extrapolate at the end, and where the first sample is 0 nothing at the
+beginning either: then it is exact. At any other time it adds what it expects since the last sample: half an
+interval's share for a series that has gone, up to a whole interval's for one that goes on. The table that is
+printed says how much that was.
 """
 
 import itertools
 import math
+import os
 import random
 import socket
 import time
@@ -68,8 +69,9 @@ def truth(targets):
 
 
 def free_ports():
-    """Ports that stay free while their owner is being restarted: below those that clients are given."""
-    for port in itertools.count(random.randrange(15_000, 25_000)):
+    """Ports that stay free while their owner is being restarted: below those that clients are given, and
+    apart from those of another run beside this one."""
+    for port in itertools.count(15_000 + os.getpid() % 256 * 64):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 yield port
