@@ -3,6 +3,7 @@
 What stands before a patch says what is missing, and with `Seeds:` which rounds find it.
 """
 
+import fcntl
 import filecmp
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 from service import ROOT
 
 PATCHES = sorted((ROOT / "Tests" / "crash" / "mutations").glob("*.patch"))
+COPY = ROOT / ".build" / "mutations"
 BUILD_SECONDS = 3_600
 
 
@@ -23,38 +25,32 @@ def seeds(patch):
     return [int(seed) for seed in found.group(1).split()]
 
 
-def still_applies(patch):
-    """What is wrong with it; empty for nothing."""
-    return _git(ROOT, "apply", "--check", str(patch)).stderr
+def check_applies(patch):
+    """Fails where it does not fit the sources any more."""
+    _run(ROOT, "git", "apply", "--check", str(patch))
 
 
-class Copy:
-    """A copy of the checkout in .build, which stays there: only the first build is a long one."""
+def build(patch, target):
+    """Builds the variant to `target`, and returns that.
 
-    def __init__(self):
-        self.directory = ROOT / ".build" / "mutations"
+    In a copy of the checkout in .build, which stays there: only the first build is a long one. Who comes
+    meanwhile waits.
+    """
+    COPY.mkdir(parents=True, exist_ok=True)
+    with open(COPY / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         for name in ("Package.swift", "Sources", "Tests"):
-            _mirror(ROOT / name, self.directory / name)
-        if not (self.directory / ".build").exists():
+            _mirror(ROOT / name, COPY / name)
+        if not (COPY / ".build").exists():
             # Sources of packages, so that nothing is fetched again.
             for name in ("Package.resolved", ".build/repositories", ".build/workspace-state.json"):
-                _mirror(ROOT / name, self.directory / name)
-
-    def build(self, patch):
-        """The path of a binary with the patch."""
-        done = _git(self.directory, "apply", str(patch))
-        assert done.returncode == 0, done.stderr
-        try:
-            command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "spanmeter"]
-            done = subprocess.run(
-                command, cwd=self.directory, capture_output=True, text=True, timeout=BUILD_SECONDS
-            )
-            assert done.returncode == 0, done.stdout[-4_000:]
-        finally:
-            _git(self.directory, "apply", "--reverse", str(patch))
-        target = self.directory / f"spanmeter-{patch.stem}"
-        shutil.copy2(self.directory / ".build" / "release" / "spanmeter", target)
-        return target
+                _mirror(ROOT / name, COPY / name)
+        # What was left by a run that was ended is undone by the next mirror.
+        _run(COPY, "git", "apply", str(patch))
+        command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "spanmeter"]
+        _run(COPY, *command)
+        shutil.copy2(COPY / ".build" / "release" / "spanmeter", target)
+    return target
 
 
 def _mirror(source, target):
@@ -73,7 +69,10 @@ def _mirror(source, target):
         _mirror(source / name, target / name)
 
 
-def _git(directory, *arguments):
+def _run(directory, *command):
     # Outside of any repository, `git apply` works on plain files.
     variables = {**os.environ, "GIT_CEILING_DIRECTORIES": str(Path(directory).parent)}
-    return subprocess.run(["git", *arguments], cwd=directory, capture_output=True, text=True, env=variables)
+    done = subprocess.run(
+        command, cwd=directory, capture_output=True, text=True, env=variables, timeout=BUILD_SECONDS
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout[-4_000:]}{done.stderr[-4_000:]}"
