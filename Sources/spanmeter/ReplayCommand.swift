@@ -34,7 +34,8 @@ struct ReplayCommand: AsyncParsableCommand {
     var grpc: String?
 
     @Option(
-        name: .customLong("repeat"), help: ArgumentHelp("How often all captures are sent; spans count once.", valueName: "N"))
+        name: .customLong("repeat"),
+        help: ArgumentHelp("How often all captures are sent; spans count once.", valueName: "N"))
     var repeatCount = 1
 
     @Option(

@@ -1,5 +1,6 @@
-@testable import Service
 import Testing
+
+@testable import Service
 
 @Suite struct `The queue of what waits for a commit` {
     /// An entry that can be told from others by its arrival.

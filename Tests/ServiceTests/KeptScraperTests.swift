@@ -1,5 +1,6 @@
-@testable import Service
 import Testing
+
+@testable import Service
 
 @Suite struct `Scrapers in the store` {
     @Test func `are read as they were written`() {
