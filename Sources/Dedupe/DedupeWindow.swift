@@ -21,7 +21,7 @@ package struct DedupeWindow: ~Copyable, Sendable {
     /// 0 for never.
     private var spills: OwnedBuffer<UInt8>
     /// The place of the oldest key; places are counted from the first key ever.
-    private var start: UInt64 = 0
+    package private(set) var start: UInt64 = 0
     /// The place of the next key.
     package private(set) var end: UInt64 = 0
     /// When keys came, about one mark a second.

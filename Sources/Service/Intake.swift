@@ -43,6 +43,7 @@ final class Intake: Sendable {
         var queue = IntakeQueue()
         /// The end of the window's keys that are durable.
         var settledEnd: UInt64
+        var keyMarks: KeyMarks
         /// Whether the committing thread is at work or about to be.
         var isCommitting = false
         /// Why the last commit failed, until one succeeds.
@@ -59,17 +60,14 @@ final class Intake: Sendable {
     let state: Mutex<State>
     /// Nanoseconds since 1970.
     private let clock: @Sendable () -> UInt64
-    private let failed: @Sendable (StoreError?) -> Void
+    let failed: @Sendable (StoreError?) -> Void
 
-    /// What may wait for a commit: half a second of a fast disk. Beyond it senders are told to come again.
+    /// What may wait for a commit, which bounds memory. Beyond it senders are told to come again.
     private static let queuedByteCountMax = 64 << 20
-    /// One transaction's worth: some ten milliseconds.
-    private static let groupByteCountMax = 8 << 20
+    /// One transaction's worth: what comes behind it waits for it.
+    static let groupByteCountMax = 8 << 20
     /// A commit that failed may succeed soon: a sender's next try costs little.
     private static let retryAfterSeconds = 1
-    /// A second in all, so that a stop stays short.
-    private static let lastTryCount = 5
-    private static let lastTryPause = Duration.milliseconds(200)
 
     /// - Parameters:
     ///   - kept: what it goes on with.
@@ -88,10 +86,10 @@ final class Intake: Sendable {
         self.failed = failed
         figures.begin(journalByteCount: kept.journalByteCount)
         let end = kept.window.end
-        state = Mutex(State(window: kept.window, settledEnd: end))
+        var marks = KeyMarks(keyCountMax: kept.window.keyCountMax)
+        marks.add(end: end, sequence: kept.store?.lastSequence ?? 0)
+        state = Mutex(State(window: kept.window, settledEnd: end, keyMarks: marks))
     }
-
-    // MARK: In
 
     /// Takes a request, or a part of one.
     ///
@@ -107,12 +105,11 @@ final class Intake: Sendable {
         let milliseconds = Int64(arrival / 1_000_000)
         return state.withLock { state in
             if let refusal = refusal(&state, part) { return .refused(refusal) }
-            var stored: [UInt8] = []
-            if case .next = part {
-            } else {
+            var isFirst = true
+            if case .next = part { isFirst = false }
+            if isFirst {
                 let repeats = state.window.add(&keys.keys, arrival: milliseconds)
                 if !repeats.isEmpty { return .repeats(repeats) }
-                stored = keys.storedBytes
             }
             if durability == .off {
                 registry.apply(&batch, arrival: milliseconds)
@@ -121,7 +118,8 @@ final class Intake: Sendable {
             }
             let record = registry.resolve(&batch, arrival: milliseconds)
             var entry = IntakeEntry(
-                record: record, keys: stored, arrival: arrival, keysEnd: state.window.end)
+                record: record, keys: isFirst ? keys.storedBytes : [], arrival: arrival,
+                keysEnd: state.window.end)
             var isLast = true
             switch part {
             case .whole: break
@@ -151,6 +149,11 @@ final class Intake: Sendable {
                 state.window.evictedEarlyCount
             )
         }
+    }
+
+    /// The last entry of the journal whose keys the window has forgotten; 0 where there is none.
+    func forgottenKeys() -> Int64 {
+        state.withLock { $0.keyMarks.forgotten(before: $0.window.start) }
     }
 
     /// Queues the record of an event, made under the lock.
@@ -197,7 +200,7 @@ final class Intake: Sendable {
         return nil
     }
 
-    private func unavailable(_ failure: StoreError?) -> ExportOutcome {
+    func unavailable(_ failure: StoreError?) -> ExportOutcome {
         .unavailable(
             reason: failure.map { "spans cannot be kept: \($0)" } ?? "spans could not be kept",
             retryAfterSeconds: Self.retryAfterSeconds)
@@ -214,123 +217,5 @@ final class Intake: Sendable {
         if state.isCommitting { return }
         state.isCommitting = true
         thread.submit { _ in self.commitAll() }
-    }
-
-    // MARK: Commits, on the committing thread
-
-    private func commitAll() {
-        while let group = takeGroup() {
-            let started = NIODeadline.now()
-            do throws(StoreError) {
-                try commit(group)
-                figures.recordCommit(
-                    seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9,
-                    byteCount: group.reduce(0) { $0 + $1.record.count })
-                settle(group)
-            } catch {
-                figures.recordFailure()
-                if durability == .relaxed { putBack(group, error) } else { giveUp(group, error) }
-                return
-            }
-        }
-    }
-
-    private func takeGroup() -> [IntakeEntry]? {
-        state.withLock { state in
-            let group = state.queue.takeGroup(byteCountMax: Self.groupByteCountMax)
-            if group.isEmpty { state.isCommitting = false }
-            return group.isEmpty ? nil : group
-        }
-    }
-
-    private func commit(_ group: [IntakeEntry]) throws(StoreError) {
-        let kept = group.filter { !$0.isEmpty }
-        guard let store, !kept.isEmpty else { return }
-        let numbers = try store.append(
-            kept.map {
-                JournalEntry(record: $0.record, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival))
-            }
-        )
-        for (entry, number) in zip(kept, numbers) {
-            registry.apply(entry.record, sequence: UInt64(number))
-        }
-    }
-
-    private func settle(_ group: [IntakeEntry]) {
-        let hadFailed = state.withLock { state in
-            let hadFailed = state.failure != nil
-            state.failure = nil
-            state.settledEnd = group.last?.keysEnd ?? state.settledEnd
-            return hadFailed
-        }
-        if hadFailed { failed(nil) }
-        answer(group, failure: nil)
-    }
-
-    /// Forgets a group that could not be committed, and all that waits behind it: its records may build on
-    /// those that are lost.
-    private func giveUp(_ group: [IntakeEntry], _ error: StoreError) {
-        let (all, isNew) = state.withLock { state in
-            let all = group + state.queue.removeAll()
-            let isNew = state.failure == nil
-            state.window.rollBack(to: state.settledEnd)
-            registry.rollBack()
-            state.failure = error
-            state.isCommitting = false
-            return (all, isNew)
-        }
-        if isNew { failed(error) }
-        answer(all, failure: unavailable(error))
-    }
-
-    /// Keeps a group that could not be committed for the next try.
-    private func putBack(_ group: [IntakeEntry], _ error: StoreError) {
-        let (waiters, isNew) = state.withLock { state in
-            state.queue.putBack(group)
-            let waiters = state.queue.takeWaiters()
-            let isNew = state.failure == nil
-            state.failure = error
-            state.isCommitting = false
-            return (waiters, isNew)
-        }
-        if isNew { failed(error) }
-        for waiter in waiters { waiter() }
-    }
-
-    private func answer(_ group: [IntakeEntry], failure: ExportOutcome?) {
-        var batch = AnswerBatch()
-        for entry in group {
-            if let answer = entry.answer { batch.add(answer.to, answer.outcome) }
-        }
-        if !batch.isEmpty { batch.deliver(insteadOfAll: failure) }
-        for entry in group { entry.settled?() }
-    }
-
-    /// Commits all that waits, and tries again for a moment where that fails: with `relaxed` it is acknowledged.
-    func finish() async {
-        for _ in 0..<Self.lastTryCount {
-            try? await thread.runIfActive { self.commitAll() }
-            if state.withLock({ $0.queue.isEmpty }) { return }
-            try? await Task.sleep(for: Self.lastTryPause)
-        }
-    }
-
-    /// Tries whether the store works again, after a failure; on the committing thread.
-    func probe() {
-        guard let store, state.withLock({ $0.failure != nil && $0.queue.isEmpty }) else { return }
-        let time = UInt64(NIODeadline.now().uptimeNanoseconds)
-        do throws(StoreError) {
-            try store.checkpoint { slice in
-                var value = time
-                try withUnsafeBytes(of: &value) { try slice.set("probe", $0.bytes) }
-            }
-        } catch {
-            return
-        }
-        let hadFailed = state.withLock { state in
-            defer { state.failure = nil }
-            return state.failure != nil
-        }
-        if hadFailed { failed(nil) }
     }
 }
