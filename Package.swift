@@ -71,6 +71,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CXXHash"),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CCurl"),
         module("Bytes"),
@@ -102,9 +103,8 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs",
-                "Registry",
-                "Service", arguments, logging,
+                "Bytes", "CMalloc", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs",
+                "Registry", "Service", arguments, logging,
             ],
             swiftSettings: strict
         ),
@@ -122,7 +122,9 @@ let package = Package(
         .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
-            dependencies: ["Bytes", "Derivation", "Exposition", "MetricModel", "OTLP", "Packs", "Registry"],
+            dependencies: [
+                "Bytes", "Dedupe", "Derivation", "Exposition", "MetricModel", "OTLP", "Packs", "Registry",
+            ],
             path: "Tests/Stages",
             swiftSettings: strict
         ),

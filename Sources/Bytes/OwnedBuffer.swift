@@ -29,15 +29,22 @@ public struct OwnedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable {
     /// `count` times `element`, in pages of 2 MiB where the system has them and so many are needed: for large
     /// tables that are looked up anywhere.
     public init(repeating element: Element, count: Int, inLargePages: Bool) {
-        let byteCount = count * MemoryLayout<Element>.stride
-        capacity = max(count, 1)
+        self.init(capacity: count, inLargePages: inLargePages)
         used = count
-        if inLargePages, byteCount >= LargePage.byteCount {
-            base = LargePage.allocate(byteCount).bindMemory(to: Element.self, capacity: count)
-        } else {
-            base = .allocate(capacity: capacity)
-        }
         base.initialize(repeating: element, count: count)
+    }
+
+    /// An empty buffer with room for `capacity` elements, in large pages like the above. Memory is taken as it is
+    /// filled.
+    public init(capacity: Int, inLargePages: Bool) {
+        self.capacity = max(capacity, 1)
+        used = 0
+        let byteCount = self.capacity * MemoryLayout<Element>.stride
+        if inLargePages, byteCount >= LargePage.byteCount {
+            base = LargePage.allocate(byteCount).bindMemory(to: Element.self, capacity: self.capacity)
+        } else {
+            base = .allocate(capacity: self.capacity)
+        }
     }
 
     @inlinable deinit {

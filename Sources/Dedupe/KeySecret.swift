@@ -25,7 +25,7 @@ package struct KeySecret: Sendable {
 
     /// The key of a span.
     ///
-    /// HOT: per span (benchmark `keys`).
+    /// HOT: per span (benchmark `know`).
     package func key(of identity: SpanIdentity) -> SpanKey {
         withUnsafeBytes(of: identity) { key(of: $0) }
     }

@@ -16,7 +16,7 @@ package struct RequestKeys: ~Copyable, Sendable {
 
     /// Makes the keys of a request.
     ///
-    /// HOT: per span (benchmark `keys`).
+    /// HOT: per span (benchmark `know`).
     ///
     /// - Parameters:
     ///   - identities: those of its well-formed spans.

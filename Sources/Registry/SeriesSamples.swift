@@ -94,7 +94,7 @@ struct SeriesSamples {
 
     /// Writes which instruments a row of a batch touches, and their amounts.
     ///
-    /// HOT: per row of a batch (benchmark `resolve`).
+    /// HOT: per row of a batch (benchmark `apply`).
     mutating func write(_ row: StagedBatch.Row, of batch: borrowing StagedBatch, to writer: inout ByteWriter)
     {
         writer.varint(UInt64(row.touched))

@@ -103,7 +103,7 @@ final class Intake: Sendable {
         outcome: ExportOutcome, answer: PendingAnswer, request: inout UInt64
     ) -> Submission {
         let milliseconds = Int64(arrival / 1_000_000)
-        return state.withLock { state in
+        let submission: Submission = state.withLock { state in
             if let refusal = refusal(&state, part) { return .refused(refusal) }
             var isFirst = true
             if case .next = part { isFirst = false }
@@ -112,7 +112,6 @@ final class Intake: Sendable {
                 if !repeats.isEmpty { return .repeats(repeats) }
             }
             if durability == .off {
-                registry.apply(&batch, arrival: milliseconds)
                 state.settledEnd = state.window.end
                 return .done
             }
@@ -138,6 +137,9 @@ final class Intake: Sendable {
             enqueue(entry, &state)
             return durability == .commit ? .queued : .done
         }
+        // There is no order to keep where nothing is kept.
+        if durability == .off, case .done = submission { registry.apply(&batch, arrival: milliseconds) }
+        return submission
     }
 
     /// What the dedupe window holds now; ages by the clock that arrivals have.

@@ -1,5 +1,7 @@
 import Bytes
+import Dedupe
 import Derivation
+import MetricModel
 package import OTLP
 package import Packs
 package import Registry
@@ -9,6 +11,9 @@ package struct SpanStages: ~Copyable {
     package let registry: Registry
     private var reader: TraceReader
     private var deriver: Deriver
+    private let secret: KeySecret
+    private var keys = RequestKeys()
+    private var window = DedupeWindow()
 
     /// - Parameter packs: what to derive; limits are the defaults.
     package init(_ packs: PackSet) {
@@ -18,6 +23,17 @@ package struct SpanStages: ~Copyable {
         registry = Registry(catalog: packs.catalog, limits: SeriesLimits(), hash: hash)
         reader = TraceReader(keys: AttributeKeys(program.keys))
         deriver = Deriver(program: program, hash: hash, valueByteCountMax: 256)
+        var random = SystemRandomNumberGenerator()
+        secret = KeySecret(using: &random)
+        fillWindow()
+    }
+
+    /// The steady state: a new key pushes an old one out.
+    private mutating func fillWindow() {
+        for number in 0..<UInt64(window.keyCountMax) {
+            let identity = SpanIdentity(trace: (number, 1), span: number, kind: 1)
+            _ = window.insert(secret.key(of: identity), 0)
+        }
     }
 
     /// How many series there are in all tables.
@@ -38,6 +54,12 @@ package struct SpanStages: ~Copyable {
     /// Stages the body's next batch; false at its end.
     package mutating func deriveMore(_ body: RawSpan) throws(WireError) -> Bool {
         try deriver.nextBatch(body)
+    }
+
+    /// Between stages 2 and 3: whether all spans of the body are new; they are known then.
+    package mutating func know(_ body: RawSpan) -> Bool {
+        keys.make(&deriver.identities, body, secret)
+        return window.add(&keys.keys, arrival: 0).isEmpty
     }
 
     /// Stage 3: adds the staged batch to the series.

@@ -11,6 +11,7 @@ enum Hot {
 
           decode   the trace reader alone
           derive   request bytes to staged batch, decoding included
+          know     the keys of a request's spans, looked up and added to a full dedupe window
           apply    staged batch to series
           render   a page of all series, per line
 

@@ -3,7 +3,7 @@ import Traffic
 
 /// A stage of the way from bytes to the page.
 enum Stage: String, CaseIterable {
-    case decode, derive, apply, render
+    case decode, derive, know, apply, render
 
     /// What its costs are divided by.
     var unit: String { self == .render ? "line" : "span" }
@@ -38,8 +38,15 @@ struct Measurement {
 enum HotError: Error, CustomStringConvertible {
     /// Making all stages, which allocates, counted nothing.
     case isNotCounting
+    /// The spans of a body were taken for repeats.
+    case knowsNewSpans
 
-    var description: String { "allocations are not counted: malloc is not that of CAllocationCount" }
+    var description: String {
+        switch self {
+        case .isNotCounting: "allocations are not counted: malloc is not that of CAllocationCount"
+        case .knowsNewSpans: "new spans were taken for repeats"
+        }
+    }
 }
 
 /// Measures all choices of packs.
@@ -74,11 +81,12 @@ private func measure(_ choice: PackChoice, _ bodies: inout RequestBodies, rounds
     for _ in 0..<rounds {
         var decode = Stopwatch()
         var derive = Stopwatch()
+        var know = Stopwatch()
         var apply = Stopwatch()
         var render = Stopwatch()
         for _ in 0..<passes {
             bodies.renew()
-            try pass(bodies, &stages, &decode, &derive, &apply)
+            try pass(bodies, &stages, &decode, &derive, &know, &apply)
         }
         for _ in 0..<pages {
             render.start()
@@ -87,6 +95,7 @@ private func measure(_ choice: PackChoice, _ bodies: inout RequestBodies, rounds
         }
         costs[.decode]?.add(decode, units: spans)
         costs[.derive]?.add(derive, units: spans)
+        costs[.know]?.add(know, units: spans)
         costs[.apply]?.add(apply, units: spans)
         costs[.render]?.add(render, units: result.lineCount * pages)
     }
@@ -94,10 +103,10 @@ private func measure(_ choice: PackChoice, _ bodies: inout RequestBodies, rounds
     return result
 }
 
-/// One pass over all bodies: decoded on their own, then derived and applied in turn as the service does.
+/// One pass over all bodies: decoded on their own, then derived, known and applied in turn as the service does.
 private func pass(
     _ bodies: RequestBodies, _ stages: inout SpanStages, _ decode: inout Stopwatch,
-    _ derive: inout Stopwatch, _ apply: inout Stopwatch
+    _ derive: inout Stopwatch, _ know: inout Stopwatch, _ apply: inout Stopwatch
 ) throws {
     for body in bodies.bodies {
         let bytes = body.span.bytes
@@ -110,6 +119,9 @@ private func pass(
         derive.start()
         var hasBatch = try stages.derive(bytes)
         derive.stop()
+        know.start()
+        guard stages.know(bytes) else { throw HotError.knowsNewSpans }
+        know.stop()
         while hasBatch {
             apply.start()
             stages.apply()

@@ -28,6 +28,11 @@ let benchmarks: @Sendable () -> Void = {
         } setup: {
             try SteadyState(choice)
         }
+        Benchmark("know, \(name)", configuration: stages) { benchmark, state in
+            try state.know(benchmark)
+        } setup: {
+            try SteadyState(choice)
+        }
         Benchmark("apply, \(name)", configuration: stages) { benchmark, state in
             try state.apply(benchmark)
         } setup: {

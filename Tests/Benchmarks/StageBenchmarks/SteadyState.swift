@@ -49,6 +49,15 @@ final class SteadyState {
         benchmark.stopMeasurement()
     }
 
+    func know(_ benchmark: Benchmark) throws {
+        let body = nextBody()
+        var hasBatch = try stages.derive(body.span.bytes)
+        benchmark.startMeasurement()
+        blackHole(stages.know(body.span.bytes))
+        benchmark.stopMeasurement()
+        while hasBatch { hasBatch = try stages.deriveMore(body.span.bytes) }
+    }
+
     /// Measures the first batch of a request; there is only one unless a limit was met.
     func apply(_ benchmark: Benchmark) throws {
         let body = nextBody()
