@@ -1,0 +1,54 @@
+/// What the gauges of one table show: rows of label values and of figures, made by whoever owns them.
+package struct GaugeRows: Sendable, Equatable {
+    /// For each row the values of the subject's labels, `service` and `environment` first; an empty value is a
+    /// missing label.
+    package var labels: [[String]]
+    /// For each row, for each figure asked for, its value; nil shows nothing.
+    package var values: [[Double?]]
+
+    package init(labels: [[String]] = [], values: [[Double?]] = []) {
+        self.labels = labels
+        self.values = values
+    }
+}
+
+/// Of what the ledger tells figures.
+package enum LedgerSubject: String, Sendable, CaseIterable {
+    /// Labels `suite`, `test`.
+    case test = "case"
+    /// Label `suite`.
+    case suite
+    /// Label `branch`.
+    case branch
+    /// No label of its own.
+    case service
+
+    /// The labels of its rows behind `service` and `environment`.
+    package var labels: [String] {
+        switch self {
+        case .test: ["suite", "test"]
+        case .suite: ["suite"]
+        case .branch: ["branch"]
+        case .service: []
+        }
+    }
+
+    /// The figures that the ledger has of it, by the names that packs use.
+    package var figures: [String] {
+        let windows = ["1d", "7d", "30d"]
+        return switch self {
+        case .test:
+            [
+                "stability", "flip_rate", "entropy", "flakiness", "consecutive_failures", "last_seen",
+                "duration_p50", "is_healthy", "is_flaky", "is_broken", "is_new",
+            ]
+                + ["pass_ratio", "pass_ratio_low", "pass_ratio_high"].flatMap { name in
+                    windows.map { "\(name)_\($0)" }
+                }
+        case .suite: windows.map { "pass_ratio_\($0)" } + ["healthy", "flaky", "broken", "new", "missing"]
+        case .branch:
+            ["ended", "pass_ratio", "duration", "passed", "failed", "error", "skipped", "flaky"]
+        case .service: ["runs_active", "workers_busy", "workers_idle"]
+        }
+    }
+}
