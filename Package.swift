@@ -72,9 +72,11 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CXXHash"),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CCurl"),
         module("Bytes"),
+        module("Reports", ["MetricModel", "CExpat"]),
         module("MetricModel", ["Bytes"]),
         module("Configuration", [], [yams]),
         module("OTLP", ["Bytes", "CProtobuf"]),
@@ -150,6 +152,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
+        tests("Reports", ["Reports", "MetricModel"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
         tests(

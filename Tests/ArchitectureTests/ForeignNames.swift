@@ -19,7 +19,7 @@ struct ForeignNames {
     static let ownPrefixes = ["span.", "scope.", "resource.", "event.", "packs.", "limits.", "otlp."]
 
     /// Modules whose subject is a tool's own format.
-    static let exemptions: [String: Set<String>] = ["Reports": ["junit", "pytest"]]
+    static let exemptions: [String: Set<String>] = ["Reports": ["junit", "pytest", "worker_id"]]
 
     let attributes: Set<String>
 
@@ -63,7 +63,7 @@ struct ForeignNames {
                 token.kind == .string
                 ? attributes.filter { Self.mentions(token.text, $0) }.sorted()
                 : attributes.contains(token.text) ? [token.text] : []
-            return (tools + names).map { "\(path):\(token.line): '\($0)' belongs into a pack" }
+            return (tools + names.filter { !exempt.contains($0) }).map { "\(path):\(token.line): '\($0)' belongs into a pack" }
         }
     }
 
