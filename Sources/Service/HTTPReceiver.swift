@@ -8,7 +8,7 @@ import OTLP
 /// A request whose outcome is known at once is answered in the call that brings its last byte; one that has to
 /// wait is put into a queue, and the requests after it are read and handed over meanwhile. Answers go out in the
 /// order of the requests. A refused request is answered when it is its turn, and its body dropped.
-final class HTTPReceiver: ChannelDuplexHandler {
+final class HTTPReceiver: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -4,17 +4,35 @@ import NIOHTTP2
 
 /// The handlers of each kind of connection.
 enum Pipelines {
-    /// OTLP over HTTP/1.
+    /// OTLP over HTTP/1, or over gRPC where the connection begins with HTTP/2's preface.
     static func http(_ receiver: Receiver, _ resources: LoopResources, on channel: any Channel) throws {
-        try allowHalfClosure(channel)
+        try allowHalfClosure(channel, true)
         let handlers = channel.pipeline.syncOperations
+        let http = HTTPReceiver(receiver, resources: resources)
         try handlers.addHandler(ReadHold())
-        try handlers.addHandler(requestDecoder(receiver.limits))
-        try handlers.addHandler(HTTPReceiver(receiver, resources: resources))
+        try handlers.addHandler(
+            PrefaceWatch { channel, watch, isHTTP2 in
+                let handlers = channel.pipeline.syncOperations
+                guard isHTTP2 else {
+                    return try handlers.addHandler(
+                        requestDecoder(receiver.limits), position: .after(watch))
+                }
+                handlers.removeHandler(http, promise: nil)
+                try allowHalfClosure(channel, false)
+                try addGRPC(receiver, resources, to: channel)
+            })
+        try handlers.addHandler(http)
     }
 
     /// OTLP over gRPC, with prior knowledge of HTTP/2.
     static func grpc(_ receiver: Receiver, _ resources: LoopResources, on channel: any Channel) throws {
+        try channel.pipeline.syncOperations.addHandler(ReadHold())
+        try addGRPC(receiver, resources, to: channel)
+    }
+
+    private static func addGRPC(_ receiver: Receiver, _ resources: LoopResources, to channel: any Channel)
+        throws
+    {
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             .init(parameter: .maxConcurrentStreams, value: receiver.limits.streamCountMax),
@@ -31,7 +49,6 @@ enum Pipelines {
         connection.maximumRecentlyResetStreams = 2 * receiver.limits.streamCountMax
         let goodbye = GoAwayWatch()
         let handlers = channel.pipeline.syncOperations
-        try handlers.addHandler(ReadHold())
         try handlers.addHandler(
             NIOHTTP2Handler(mode: .server, frameDelegate: goodbye, connectionConfiguration: connection)
         )
@@ -40,7 +57,7 @@ enum Pipelines {
 
     /// The scrape endpoint.
     static func scrape(_ service: ScrapeService, on channel: any Channel) throws {
-        try allowHalfClosure(channel)
+        try allowHalfClosure(channel, true)
         let handlers = channel.pipeline.syncOperations
         // We set the framing: the encoder would end the answer to a HEAD, which has no body, with a last chunk.
         var framing = HTTPResponseEncoder.Configuration()
@@ -53,8 +70,8 @@ enum Pipelines {
     }
 
     /// A peer that has sent its request may close its half of the connection and still get its answer.
-    private static func allowHalfClosure(_ channel: any Channel) throws {
-        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+    private static func allowHalfClosure(_ channel: any Channel, _ value: Bool) throws {
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: value)
     }
 
     private static func requestDecoder(_ limits: ServiceLimits) -> ByteToMessageHandler<HTTPRequestDecoder> {
