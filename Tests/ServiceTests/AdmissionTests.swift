@@ -83,8 +83,8 @@ import Testing
             try await holder.send(HTTPCase.post(type, "Expect: 100-continue", "Content-Length: 4500"))
             #expect(try await holder.responses().first?.status == 100)
             try await holder.send([UInt8](repeating: 1, count: 4_400))
-            while server.server.admission.usage.byteCount < 4_400 + RequestCharge.overheadByteCount {
-                await Task.yield()
+            try await eventually("what was sent is held") {
+                server.server.admission.usage.byteCount >= 4_400 + RequestCharge.overheadByteCount
             }
 
             let http = try await RawClient.connect(server.httpPort)
@@ -117,7 +117,9 @@ import Testing
             let slow = try await RawClient.connect(server.httpPort)
             try await slow.send(
                 HTTPCase.post(type, "Content-Length: 3000000").utf8 + [UInt8](repeating: 1, count: 2_000_000))
-            while server.server.admission.usage.largeRequestCount < 1 { await Task.yield() }
+            try await eventually("the request is known to be large") {
+                server.server.admission.usage.largeRequestCount == 1
+            }
             let large = try await RawClient.connect(server.httpPort)
             await large.trySend(
                 HTTPCase.post(type, "Content-Length: 2000000").utf8 + [UInt8](repeating: 1, count: 2_000_000))

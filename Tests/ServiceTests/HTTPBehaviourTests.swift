@@ -117,7 +117,7 @@ private let protobuf = "Content-Type: application/x-protobuf"
     }
 
     @Test func `a request that does not come whole in time gets 408`() async throws {
-        try await TestServer.run({ $0.requestDeadline = .milliseconds(500) }) { server in
+        try await TestServer.run({ $0.requestDeadline = TestServer.requestTime }) { server in
             let client = try await RawClient.connect(server.httpPort)
             try await client.send(HTTPCase.post(protobuf, "Content-Length: 10").utf8 + [1, 2])
             let response = try #require(try await client.responses().first)
