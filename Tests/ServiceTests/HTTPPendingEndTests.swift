@@ -55,6 +55,8 @@ private func request(_ body: [UInt8]) -> [UInt8] {
             let http = try await RawClient.connect(server.httpPort)
             let grpc = try await GRPCClient.connect(server.grpcPort)
             try await http.send(request([0]) + request([1]))
+            // Connections are served side by side: without this wait the call could come first.
+            try await server.sink.wait(2)
             try await grpc.open(1, GRPCClient.headers())
             try await grpc.data(1, GRPCClient.framed([2]), endStream: true)
             try await server.sink.wait(3)
