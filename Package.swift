@@ -136,6 +136,7 @@ let package = Package(
             path: "Tests/hot",
             swiftSettings: strict
         ),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         tests("Architecture", [], [yams]),
         .target(
             name: "TraceOracle",
@@ -145,23 +146,23 @@ let package = Package(
         ),
         .target(
             name: "TraceSamples",
-            dependencies: ["Bytes", "CZlib", "OTLP", "TraceOracle"],
+            dependencies: ["Bytes", "CZlib", "OTLP", "SeededRandom", "TraceOracle"],
             path: "Tests/TraceSamples",
             swiftSettings: strict
         ),
-        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
+        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "SeededRandom", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
         tests(
             "Derivation",
             [
                 "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition",
-                "TraceBuilder",
-                "TraceSamples",
+                "SeededRandom",
+                "TraceBuilder", "TraceSamples",
             ]
         ),
-        tests("Registry", ["Bytes", "Registry", "MetricModel"]),
-        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
+        tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),
+        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
@@ -178,11 +179,14 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
-        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "store"], grdb),
+        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "SeededRandom", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
-            ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],
+            [
+                "Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel",
+                "SeededRandom",
+            ],
             nio + [logging]
         ),
         tests("Command", ["TestServer", "TraceBuilder"]),

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP2
 import OTLP
+import SeededRandom
 import Testing
 
 @testable import Service
@@ -135,7 +136,7 @@ import Testing
     @Test func `whatever peers break off, everything is given back`() async throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of the broken-off requests: \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         try await TestServer.run { server in
             for round in 0..<80 {
                 let whole = [UInt8](repeating: 1, count: Int.random(in: 1...3_000_000, using: &random))

@@ -1,6 +1,7 @@
 import MetricModel
 import NIOCore
 import OTLP
+import SeededRandom
 import Testing
 
 @testable import Service
@@ -27,7 +28,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
     @Test func `outcomes in any order are answered in the order of the requests`() async throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of the order of outcomes: \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<20 {
             let count = Int.random(in: 1...AnswerQueue.countMax, using: &random)
             var order = Array(0..<count)
