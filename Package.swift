@@ -119,7 +119,9 @@ let package = Package(
         .executableTarget(
             name: "store", dependencies: ["Ledger", arguments] + grdb, path: "Tests/store",
             swiftSettings: strict),
-        .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
+        .target(name: "ProtobufWriter", path: "Tests/ProtobufWriter", swiftSettings: strict),
+        .target(
+            name: "Traffic", dependencies: ["ProtobufWriter"], path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
             dependencies: [
@@ -152,7 +154,9 @@ let package = Package(
         ),
         tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "SeededRandom", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
-        .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
+        .target(
+            name: "TraceBuilder", dependencies: ["ProtobufWriter"], path: "Tests/TraceBuilder",
+            swiftSettings: strict),
         tests(
             "Derivation",
             [
