@@ -138,6 +138,8 @@ let package = Package(
             path: "Tests/hot",
             swiftSettings: strict
         ),
+        .target(
+            name: "Gzipped", dependencies: ["CZlib"], path: "Tests/Gzipped", swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         tests("Architecture", [], [yams]),
         .target(
@@ -148,7 +150,7 @@ let package = Package(
         ),
         .target(
             name: "TraceSamples",
-            dependencies: ["Bytes", "CZlib", "OTLP", "SeededRandom", "TraceOracle"],
+            dependencies: ["Bytes", "Gzipped", "OTLP", "SeededRandom", "TraceOracle"],
             path: "Tests/TraceSamples",
             swiftSettings: strict
         ),
@@ -188,7 +190,7 @@ let package = Package(
         tests(
             "Service",
             [
-                "Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel",
+                "Service", "OTLP", "CProtobuf", "Configuration", "Exposition", "Gzipped", "MetricModel",
                 "SeededRandom",
             ],
             nio + [logging]

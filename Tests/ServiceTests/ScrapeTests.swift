@@ -1,3 +1,4 @@
+import Gzipped
 import NIOCore
 import OTLP
 import Service
