@@ -105,8 +105,8 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "CMalloc", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs",
-                "Registry", "Service", arguments, logging,
+                "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP",
+                "Packs", "Registry", "Reports", "Service", arguments, logging,
             ],
             swiftSettings: strict
         ),

@@ -13,6 +13,8 @@ package struct ReportReader: ~Copyable {
     private let limits: ReportLimits
     private var byteCount = 0
 
+    private static let pieceByteCount = 1 << 16
+
     package init(limits: ReportLimits = ReportLimits()) { self.limits = limits }
 
     /// Reads the next bytes.
@@ -40,6 +42,18 @@ package struct ReportReader: ~Copyable {
                 throw ReportError("a line of more than \(16 * limits.textByteCount) bytes")
             }
             format = .lines(log, rest: rest)
+        }
+    }
+
+    /// Reads bytes that are all there.
+    package mutating func read(_ bytes: [UInt8]) throws(ReportError) {
+        for start in stride(from: 0, to: bytes.count, by: Self.pieceByteCount) {
+            let piece = bytes[start..<min(start + Self.pieceByteCount, bytes.count)]
+            var problem: ReportError?
+            piece.withUnsafeBytes { piece in
+                do throws(ReportError) { try read(piece) } catch { problem = error }
+            }
+            if let problem { throw problem }
         }
     }
 

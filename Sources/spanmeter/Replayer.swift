@@ -45,13 +45,33 @@ struct Replayer<Time: Clock>: ~Copyable where Time.Duration == Duration {
     /// - Throws: `DeliveryError` where there is no answer, `CommandError` where the capture cannot be read.
     mutating func send(_ capture: Capture) async throws {
         let body = try capture.body()
+        try await send(capture.path, byteCount: body.count) { replayer throws(DeliveryError) in
+            try replayer.exchange(capture, body)
+        }
+    }
+
+    /// Sends a request of spans over HTTP, with the same patience.
+    ///
+    /// - Parameter name: what it is called where it is refused.
+    mutating func send(_ body: [UInt8], from name: String) async throws {
+        try await send(name, byteCount: body.count) { replayer throws(DeliveryError) in
+            let headers = [HeaderField("Content-Type", "application/x-protobuf")]
+            let request = HTTPRequest(.post, replayer.base + "/v1/traces", headers: headers, body: body)
+            return ReplayAnswer(try replayer.client.send(request))
+        }
+    }
+
+    private mutating func send(
+        _ name: String, byteCount: Int,
+        _ exchange: (inout Replayer) throws(DeliveryError) -> ReplayAnswer
+    ) async throws {
         var waited = Duration.zero
         var wait = Duration.seconds(1)
         for attempt in 1... {
-            let answer = try exchange(capture, body)
+            let answer = try exchange(&self)
             let delay = answer.retryDelay ?? wait
             guard answer.isTemporary, attempt < Self.attemptCountMax, waited + delay <= Self.waitMax else {
-                summary.count(answer, of: capture.path, byteCount: body.count, retryCount: attempt - 1)
+                summary.count(answer, of: name, byteCount: byteCount, retryCount: attempt - 1)
                 summary.duration = start.duration(to: clock.now)
                 return
             }
@@ -60,6 +80,8 @@ struct Replayer<Time: Clock>: ~Copyable where Time.Duration == Duration {
             wait *= 2
         }
     }
+
+    private var base: String { target.http.hasSuffix("/") ? String(target.http.dropLast()) : target.http }
 
     private mutating func exchange(_ capture: Capture, _ body: [UInt8]) throws(DeliveryError) -> ReplayAnswer
     {
@@ -70,7 +92,6 @@ struct Replayer<Time: Clock>: ~Copyable where Time.Duration == Duration {
         let (type, encoding) = capture.contentFields(of: body)
         var headers = [HeaderField("Content-Type", type)]
         if let encoding { headers.append(HeaderField("Content-Encoding", encoding)) }
-        let base = target.http.hasSuffix("/") ? String(target.http.dropLast()) : target.http
         let request = HTTPRequest(.post, base + capture.httpPath, headers: headers, body: body)
         return ReplayAnswer(try client.send(request))
     }

@@ -1,0 +1,78 @@
+import Configuration
+import Delivery
+import Logging
+import Service
+
+/// Where reports go: a receiver that was named, the one that is configured, or the data directory itself.
+final class ReportReceiver {
+    private let settings: Settings
+    private let isNamed: Bool
+    private var replayer: Replayer<ContinuousClock>
+    /// A service of our own where nobody else has the data directory.
+    private var own: Sidecar?
+
+    /// - Parameter to: the URL of a receiver.
+    init(_ settings: Settings, to: String?) throws {
+        self.settings = settings
+        isNamed = to != nil
+        var host = settings.otlpHTTP.host
+        if ["0.0.0.0", "::"].contains(host) { host = "localhost" }
+        if host.contains(":") { host = "[\(host)]" }
+        replayer = try Replayer(
+            target: ReplayTarget(http: to ?? "http://\(host):\(settings.otlpHTTP.port)", grpc: nil),
+            clock: ContinuousClock())
+    }
+
+    func send(_ requests: [[UInt8]], from name: String) async throws {
+        for body in requests {
+            do {
+                try await replayer.send(body, from: name)
+            } catch let error as DeliveryError {
+                guard case .unreachable = error, !isNamed, own == nil else { throw error }
+                try await start()
+                try await replayer.send(body, from: name)
+            }
+        }
+    }
+
+    /// Waits until everything is kept.
+    ///
+    /// - Returns: how many requests were refused; why is said.
+    func finish() async -> Int {
+        await own?.drain()
+        own = nil
+        let count = replayer.summary.refusedCount
+        if count > 0 { StandardError.print(replayer.summary.text(skippedCount: 0)) }
+        return count
+    }
+
+    private func start() async throws {
+        let sidecar = try await Sidecar.start(
+            settings.forOneCommand, packs: try LoadedPacks.all(settings), version: Version.current,
+            log: .quiet(settings))
+        own = sidecar
+        replayer = try Replayer(
+            target: ReplayTarget(http: "http://127.0.0.1:\(sidecar.bound.http.port)", grpc: nil),
+            clock: ContinuousClock())
+    }
+}
+
+extension Settings {
+    /// On free ports, and without waiting for scrapers: nobody knows the ports.
+    var forOneCommand: Settings {
+        var settings = self
+        let free = Configuration.ListenAddress(host: "127.0.0.1", port: 0)
+        (settings.otlpGRPC, settings.otlpHTTP, settings.metrics) = (free, free, free)
+        settings.keeping.linger = .zero
+        return settings
+    }
+}
+
+extension Logger {
+    /// Only what somebody has to know.
+    static func quiet(_ settings: Settings) -> Logger {
+        Logger(label: "spanmeter") { label in
+            LineLogHandler(label: label, format: settings.logFormat, level: .warning)
+        }
+    }
+}
