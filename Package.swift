@@ -160,6 +160,7 @@ let package = Package(
                 "TraceSamples",
             ]
         ),
+        tests("MetricModel", ["Bytes", "MetricModel"]),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
