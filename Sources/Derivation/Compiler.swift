@@ -18,11 +18,14 @@ struct Compiler {
         self.program = program
     }
 
-    /// Adds a pack whose meters fill the catalog's `tables`.
-    mutating func add(_ pack: Pack, tables: [Int]) {
+    /// Adds those meters of a pack, which fills the catalog's `tables`, that count spans of `origin`.
+    mutating func add(_ pack: Pack, tables: [Int], _ origin: SpanOrigin) {
         fields = []
         for field in pack.fields { fields.append(shared(field.expression)) }
-        for (meter, table) in zip(pack.meters, tables) { add(meter, table: table) }
+        for (meter, table) in zip(pack.meters, tables)
+        where (meter.source == .spans) == (origin == .outside) {
+            add(meter, table: table)
+        }
     }
 
     private mutating func add(_ meter: Meter, table: Int) {

@@ -37,13 +37,22 @@ package struct Program: Sendable {
     /// The slots that amounts and conditions on numbers read, as bits.
     var numericSlots: UInt64 = 0
 
-    /// Compiles `packs`; what they say was checked when they were read.
-    package init(_ packs: PackSet) {
+    /// Compiles the meters of `packs` that count spans from outside, or those that count results; what they
+    /// say was checked when they were read. Both have the same catalog.
+    package init(_ packs: PackSet, from origin: SpanOrigin = .outside) {
         catalog = packs.catalog
         var compiler = Compiler(program: self)
-        for (pack, tables) in zip(packs.packs, packs.tables) { compiler.add(pack, tables: tables) }
+        for (pack, tables) in zip(packs.packs, packs.tables) { compiler.add(pack, tables: tables, origin) }
         self = compiler.program
     }
+}
+
+/// Whose spans a program counts.
+package enum SpanOrigin: Sendable {
+    /// Those that requests bring.
+    case outside
+    /// Our own, which say what folds have found; see `ResultSpans`.
+    case results
 }
 
 /// One step of an expression; numbers refer to the program's arrays.

@@ -37,15 +37,21 @@ struct PackReader {
         var layouts = common.buckets
         layouts.merge(buckets(sections["buckets"])) { _, own in own }
         var meters = MeterReader(pack: name, expressions: reader, buckets: layouts, options: options)
+        var gauges = GaugeReader(pack: name, options: options)
         var result: [Meter] = []
+        var shown: [GaugeMeter] = []
         if let list = sections["meters"] {
             for node in document.elements(list, "'meters'") {
-                if let meter = meters.meter(node, &document) { result.append(meter) }
+                if GaugeReader.takes(node) {
+                    if let meter = gauges.meter(node, &document) { shown.append(meter) }
+                } else if let meter = meters.meter(node, &document) {
+                    result.append(meter)
+                }
             }
         } else {
             document.report(root, "has no 'meters': nothing would be counted")
         }
-        return Pack(name: name, title: title, fields: fields, meters: result)
+        return Pack(name: name, title: title, fields: fields, meters: result, gauges: shown)
     }
 
     /// The shared parts, from a file that has only these.

@@ -6,6 +6,8 @@ package struct PackSet: Sendable {
     package let catalog: MetricCatalog
     /// For each pack, for each of its meters: the number of its table in the catalog.
     package let tables: [[Int]]
+    /// What is shown of the ledger.
+    package let gauges: GaugeCatalog
 
     /// Reads, checks and joins packs.
     ///
@@ -60,10 +62,16 @@ package struct PackSet: Sendable {
             tables.append(pack.meters.map { builder.table(for: $0, file: files[pack.name] ?? "") })
         }
         problems += builder.problems
+        var gauges = GaugeCatalogBuilder(taken: builder.metrics)
+        for pack in packs {
+            for meter in pack.gauges { gauges.add(meter, file: files[pack.name] ?? "") }
+        }
+        problems += gauges.problems
         guard problems.isEmpty else { throw PackProblems(problems) }
         self.packs = packs
         self.tables = tables
         catalog = builder.catalog
+        self.gauges = gauges.catalog
     }
 
     /// The name that a source gives itself, for finding its options before it is read.
@@ -84,6 +92,9 @@ private struct CatalogBuilder {
     private var families: [MetricName: (kind: MetricFamily.Kind, help: String, table: Int, meter: String)] =
         [:]
     private(set) var problems: [PackProblem] = []
+
+    /// All metrics, with the meters that have them.
+    var metrics: [MetricName: String] { families.mapValues(\.meter) }
 
     mutating func table(for meter: Meter, file: String) -> Int {
         let layout = SeriesTableLayout(
@@ -139,7 +150,7 @@ extension Instrument {
         switch kind {
         case .counter: .counter
         case .histogram: .histogram
-        case .info: .gauge
+        case .info, .gauge: .gauge
         }
     }
 }

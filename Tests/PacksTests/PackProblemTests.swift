@@ -9,7 +9,7 @@ import Testing
             "  - on: 'true'\n    counter: { x_total: 1 }",
             [
                 "my.yaml:3: meter '?' has no instrument ('counters', 'histograms' or 'infos')",
-                "my.yaml:4: a meter has the unknown key 'counter'; did you mean 'counters' (known: meter, option, on, service, labels, dimensions, counters, histograms, infos)",
+                "my.yaml:4: a meter has the unknown key 'counter'; did you mean 'counters' (known: meter, option, from, on, service, labels, dimensions, counters, histograms, infos)",
             ]
         ),
         (
