@@ -90,7 +90,8 @@ let package = Package(
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
-        module("Ledger", ["CXXHash"], grdb),
+        module("Statistics"),
+        module("Ledger", ["Bytes", "CXXHash", "MetricModel", "Statistics"], grdb),
         module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
             "Service",
@@ -179,7 +180,8 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
-        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "store"], grdb),
+        tests("Statistics", ["Statistics"]),
+        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "MetricModel", "Statistics", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",

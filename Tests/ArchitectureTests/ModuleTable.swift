@@ -18,7 +18,7 @@ enum ModuleTable {
             "Reports": ["MetricModel"],
             "Registry": ["Bytes", "MetricModel"],
             "Dedupe": ["Bytes", "MetricModel", "CXXHash"],
-            "Ledger": ["CXXHash", "MetricModel", "Statistics"],
+            "Ledger": ["Bytes", "CXXHash", "MetricModel", "Statistics"],
             "Objectives": ["Configuration", "MetricModel", "Statistics", "Ledger"],
             "Exposition": ["Bytes", "MetricModel", "CProtobuf"],
             "Delivery": ["CCurl", "CSnappy", "MetricModel"],
