@@ -28,11 +28,14 @@ package struct ResultSpans: ~Copyable, Sendable {
     package init() {}
 
     /// The request for what of `batch` is to be counted; empty where that is nothing.
-    package mutating func encode(_ batch: OutcomeBatch) -> [UInt8] {
+    ///
+    /// - Parameter patterns: for each result what it failed with, as the label says it.
+    package mutating func encode(_ batch: OutcomeBatch, patterns: [String?]) -> [UInt8] {
+        precondition(patterns.count == batch.results.count, "a pattern, or none, for each result")
         spans.removeAll()
         count = 0
         guard batch.isCounted else { return [] }
-        for result in batch.results { add(result) }
+        for (result, pattern) in zip(batch.results, patterns) { add(result, pattern) }
         for run in batch.runs { add(run) }
         for worker in batch.workers where worker.busySeconds > 0 { add(worker) }
         guard count > 0 else { return [] }
@@ -47,7 +50,7 @@ package struct ResultSpans: ~Copyable, Sendable {
         return request.bytes
     }
 
-    private mutating func add(_ result: CaseResult) {
+    private mutating func add(_ result: CaseResult, _ pattern: String?) {
         let source = MeterSource.cases
         text(source, "service", result.service)
         text(source, "environment", result.environment)
@@ -60,7 +63,7 @@ package struct ResultSpans: ~Copyable, Sendable {
             number(source, "duration", result.seconds)
             number(source, "busy", result.busySeconds)
             if result.outcome == .flaky || result.outcome == .failed || result.outcome == .error {
-                text(source, "pattern", result.pattern)
+                text(source, "pattern", pattern)
             }
         }
         let before = result.revises ?? []
@@ -82,7 +85,7 @@ package struct ResultSpans: ~Copyable, Sendable {
 
     private mutating func add(_ run: RunChange) {
         // A part is counted with its whole.
-        guard let ended = run.ended, run.root == nil else { return }
+        guard let ended = run.ended, !run.wasEnded, run.root == nil else { return }
         let source = MeterSource.runs
         text(source, "service", run.service)
         text(source, "environment", run.environment)

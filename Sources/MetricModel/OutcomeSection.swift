@@ -5,7 +5,7 @@ import Bytes
 /// ```
 /// section = version flags decided report
 ///           count text* count key* count run* count result* count worker*
-/// run     = key root service environment revision branch (0 | 1 sequence) start end ended source
+/// run     = key root service environment revision branch (0 | 1 sequence) start end ended source again
 /// result  = key service environment test suite file worker flags count attempt* end seconds busy occurrence
 ///           (trace trace span)? (count attempt*)?
 /// attempt = outcome seconds pattern
@@ -109,6 +109,7 @@ package enum OutcomeSection {
             writer.varint(UInt64(bitPattern: run.end))
             writer.byte(run.ended.map { $0.rawValue + 1 } ?? 0)
             writer.byte(run.source.rawValue)
+            writer.byte(run.wasEnded ? 1 : 0)
         }
 
         func write(_ result: CaseResult, to writer: inout ByteWriter) {
@@ -200,6 +201,7 @@ package enum OutcomeSection {
                 throw reader.failure
             }
             run.source = source
+            run.wasEnded = try reader.number(below: 2, bytes) == 1
             return run
         }
 

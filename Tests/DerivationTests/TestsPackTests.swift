@@ -21,10 +21,11 @@ import TraceBuilder
         CaseAttempt(outcome: outcome, seconds: seconds, pattern: pattern)
     }
 
-    static func run(_ ended: RunOutcome?, root: RunKey? = nil) -> RunChange {
+    static func run(_ ended: RunOutcome?, root: RunKey? = nil, wasEnded: Bool = false) -> RunChange {
         RunChange(
             key: RunKey(bytes: [1]), root: root, service: "shop", environment: "ci", revision: "abc",
-            branch: "main", start: 1_700_000_000_000, end: 1_700_000_002_500, ended: ended)
+            branch: "main", start: 1_700_000_000_000, end: 1_700_000_002_500, ended: ended,
+            wasEnded: wasEnded)
     }
 
     /// What was decided, and all series that it becomes, those of histograms by their counts and sums.
@@ -81,7 +82,11 @@ import TraceBuilder
         ),
         (
             OutcomeBatch(
-                decided: 0, runs: [run(.interrupted), run(nil), run(.passed, root: RunKey(bytes: [2]))],
+                decided: 0,
+                runs: [
+                    run(.interrupted), run(nil), run(.passed, root: RunKey(bytes: [2])),
+                    run(.passed, wasEnded: true),
+                ],
                 workers: [
                     WorkerShare(
                         run: RunKey(bytes: [1]), service: "shop", environment: "ci", name: "gw0",
@@ -103,7 +108,7 @@ import TraceBuilder
         throws
     {
         var spans = ResultSpans()
-        let body = spans.encode(batch)
+        let body = spans.encode(batch, patterns: batch.results.map(\.pattern))
         #expect(body.isEmpty == series.isEmpty)
         if body.isEmpty { return }
         let scraped = try Scraped([body], enabled: ["tests"], origin: .results)
@@ -118,7 +123,8 @@ import TraceBuilder
 
     @Test func `does not let spans from outside say what folds have found`() throws {
         var spans = ResultSpans()
-        let body = spans.encode(OutcomeBatch(decided: 0, results: [Self.result([Self.attempt(.passed)])]))
+        let batch = OutcomeBatch(decided: 0, results: [Self.result([Self.attempt(.passed)])])
+        let body = spans.encode(batch, patterns: [nil])
         let scraped = try Scraped([body], enabled: ["tests"])
         #expect(scraped.lines == [])
         #expect(scraped.counts.map(\.unmatched) == [1])
@@ -127,7 +133,7 @@ import TraceBuilder
     @Test func `keeps its memory from one decision to the next`() {
         let batch = OutcomeBatch(decided: 0, results: [Self.result([Self.attempt(.passed)])])
         var spans = ResultSpans()
-        let first = spans.encode(batch)
-        #expect(spans.encode(batch) == first)
+        let first = spans.encode(batch, patterns: batch.results.map(\.pattern))
+        #expect(spans.encode(batch, patterns: batch.results.map(\.pattern)) == first)
     }
 }

@@ -41,7 +41,7 @@ struct RandomOutcomes {
             revision: textOrNone(), branch: textOrNone(), sequence: below(2) == 0 ? nil : integer(),
             start: integer(), end: integer(),
             ended: below(2) == 0 ? nil : RunOutcome.allCases.randomElement(using: &random),
-            source: below(2) == 0 ? .spans : .report)
+            source: below(2) == 0 ? .spans : .report, wasEnded: below(2) == 0)
     }
 
     private mutating func result() -> CaseResult {
