@@ -47,7 +47,9 @@ extension History {
     /// The run that a result belongs to, parts added up, where that ended and counts for states.
     private func countedRoot(of word: ResultWord) -> Int? {
         let facts = runs.facts[word.run]
-        guard facts.isTracked, facts.hasEnded, !facts.isInfrastructureFailure else { return nil }
+        guard facts.isInUse, facts.isTracked, facts.hasEnded, !facts.isInfrastructureFailure else {
+            return nil
+        }
         return Int(facts.root)
     }
 }

@@ -19,6 +19,7 @@ extension History {
     package mutating func refresh(now: Int64, testCountMax: Int = .max) -> Bool {
         moveWindows(to: now)
         if runs.hasMarks { markTestsOfRuns() }
+        let isSweeping = sweep(testCountMax: testCountMax)
         let taken = tests.takeDirty(testCountMax)
         for number in taken { workOut(Int(number)) }
         if !taken.isEmpty || !dirtySuites.isEmpty { generation += 1 }
@@ -28,7 +29,7 @@ extension History {
             suites.suites[Int(suite)].isDirty = false
         }
         dirtySuites.removeAll(keepingCapacity: true)
-        return false
+        return isSweeping
     }
 
     /// Marks the runs that are in another window than before.
@@ -103,6 +104,7 @@ extension History {
         var figures = TestFigures()
         for word in tests.results[number] {
             let facts = runs.facts[word.run]
+            guard facts.isInUse else { continue }
             figures.lastSeen = max(figures.lastSeen, facts.end)
             let outcome = word.outcome
             if outcome == .skipped { continue }

@@ -12,15 +12,19 @@ package struct History: Sendable {
     var tests = TestTable()
     var suites = SuiteTable()
     var patterns = PatternTable()
-    /// Digests of reports that were taken in.
-    var reports: Set<[UInt8]> = []
+    /// Digests of reports that were taken in, with their arrivals in milliseconds since 1970.
+    var reports: [[UInt8]: Int64] = [:]
     /// How often a test failed with a pattern, by number of the test and of the pattern; where options ask for it.
     var patternsOfTests: [Int64: Int32] = [:]
     /// Suites where something may be missing or not any more.
     var dirtySuites: [Int32] = []
     /// Where the windows of a day, a week and a month begin.
     var windowBegins = [Int64](repeating: .min, count: 3)
-    var isLoading = false
+    /// Tests that may have no result any more.
+    var emptyTests: [Int32] = []
+    /// How far results of the runs below have been dropped.
+    var sweepPlace = 0
+    var sweptRuns: [Int32] = []
 
     // Memory that is used again and again.
     var judge = StabilityJudge()
@@ -35,6 +39,9 @@ package struct History: Sendable {
     /// Results that were forgotten before their window was over, for want of memory.
     package internal(set) var cutCount = 0
 
+    /// Rows that were not understood when the ledger was loaded, or belonged to nothing.
+    package internal(set) var lostRowCount = 0
+
     /// A history of nothing.
     package init(_ options: HistoryOptions = HistoryOptions()) {
         self.options = options
@@ -45,7 +52,7 @@ package struct History: Sendable {
     package var testCount: Int { tests.count }
 
     /// Whether such a report was taken in before.
-    package func knows(report: [UInt8]) -> Bool { reports.contains(report) }
+    package func knows(report: [UInt8]) -> Bool { reports[report] != nil }
 
     /// What a batch will change; nothing is changed yet.
     ///
@@ -59,6 +66,7 @@ package struct History: Sendable {
 
     /// Takes in what was written.
     package mutating func apply(_ plan: LedgerPlan) {
+        if let removal = plan.removal { apply(removal) }
         for run in plan.runs {
             let key = services.key(service: run.record.service, environment: run.record.environment)
             runs.put(run.record, at: run.slot, service: services.number(key))
@@ -69,7 +77,7 @@ package struct History: Sendable {
             add(result)
             tests.mark(result.test)
         }
-        if !plan.report.isEmpty { reports.insert(plan.report) }
+        if !plan.report.isEmpty { reports[plan.report] = plan.decided }
         untrackedCount += plan.untrackedCount
         generation += 1
     }

@@ -25,6 +25,7 @@ package struct LedgerPlan: Sendable {
     var patterns: [PlannedPattern] = []
     var results: [ChunkResult] = []
     var report: [UInt8] = []
+    var removal: LedgerRemoval?
 
     /// Results of tests beyond the limit: counted, not kept.
     package var untrackedCount = 0
@@ -39,6 +40,7 @@ package struct LedgerPlan: Sendable {
 
     package var isEmpty: Bool {
         tests.isEmpty && runs.isEmpty && patterns.isEmpty && results.isEmpty && report.isEmpty
+            && removal == nil
     }
 }
 

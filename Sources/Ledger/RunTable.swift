@@ -12,10 +12,13 @@ struct RunTable: Sendable {
     private(set) var hasMarks = false
     /// Free slots, the next one last.
     private(set) var free: [Int32] = []
+    /// Slots of forgotten runs that results may still name.
+    private(set) var retired: [Int32] = []
     private(set) var revisions = TextTable()
 
     private var slots: [RunKey: Int32] = [:]
     private var partCounts: [Int32] = []
+    private var hasLoaded = false
     private let branches: Set<String>
 
     init(branches: [String]) {
@@ -69,19 +72,55 @@ struct RunTable: Sendable {
         }
     }
 
-    /// Frees slots; nobody may name them any more.
-    mutating func remove(_ gone: [Int32]) {
+    /// Puts a run into its slot while rows are read; links come when all are there.
+    mutating func load(_ record: RunRecord, at slot: Int32, service: Int32) {
+        let isNext = Int(slot) >= records.count
+        reserve(Int(slot))
+        if !isNext, let place = free.lastIndex(of: slot) { free.remove(at: place) }
+        slots[record.key] = slot
+        records[Int(slot)] = record
+        facts[Int(slot)].service = service
+        hasLoaded = true
+    }
+
+    /// Links what was loaded; costs nothing a second time.
+    mutating func finishLoading() {
+        guard hasLoaded else { return }
+        hasLoaded = false
+        relink()
+        clearMarks()
+    }
+
+    /// Forgets runs; their slots stay taken as long as results name them.
+    mutating func retire(_ gone: [Int32]) {
         for slot in gone {
             guard let record = records[Int(slot)] else { continue }
-            totals[Int(facts[Int(slot)].root)] -= record.counts
+            let root = facts[Int(slot)].root
+            totals[Int(root)] -= record.counts
+            if root != slot { partCounts[Int(root)] -= 1 }
             slots[record.key] = nil
             records[Int(slot)] = nil
-            facts[Int(slot)] = RunFacts()
-            free.append(slot)
+            facts[Int(slot)].isInUse = false
+            retired.append(slot)
         }
-        // So that revisions of runs that are gone take no memory for ever.
+    }
+
+    /// Frees slots of retired runs that no result names any more.
+    mutating func free(_ slots: [Int32]) {
+        let gone = Set(slots)
+        retired.removeAll { gone.contains($0) }
+        for slot in slots {
+            facts[Int(slot)] = RunFacts(root: slot)
+            marks[Int(slot)] = false
+        }
+        free += slots
+        // So that the revisions of runs that are gone do not take memory for ever.
         revisions = TextTable()
-        relink()
+        for (index, record) in records.enumerated() {
+            guard let record else { continue }
+            let top = records[Int(facts[index].root)] ?? record
+            facts[index].revision = revisions.number(record.revision ?? top.revision)
+        }
     }
 
     /// The next refresh looks at the tests of a run.
