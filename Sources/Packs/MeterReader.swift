@@ -66,14 +66,17 @@ struct MeterReader {
             return nil
         }
         checkFixedLabels(parts, labels, &document)
-        guard isInForce(parts["option"], what, &document) else { return nil }
+        guard Self.isInForce(parts["option"], what, options, &document) else { return nil }
         if !names.insert(short).inserted {
             document.report(node, "\(what) is there twice: give it another 'meter' name")
         }
         return Meter(name: "\(pack)/\(short)", selector: selector, labels: labels, instruments: instruments)
     }
 
-    private func isInForce(_ node: Node?, _ what: String, _ document: inout YAMLDocument) -> Bool {
+    /// Whether the `option` of a meter or fold is the one in force.
+    static func isInForce(
+        _ node: Node?, _ what: String, _ options: [String: OptionValue], _ document: inout YAMLDocument
+    ) -> Bool {
         guard let node else { return true }
         for (key, name, value) in document.pairs(node, "'option' of \(what)") {
             guard let current = options[name] else {

@@ -7,12 +7,16 @@ package struct Pack: Sendable {
     /// The common fields, then the pack's own; `Expression.field` counts from 0.
     package let fields: [Field]
     package let meters: [Meter]
+    package let folds: [FoldDescription]
 
-    package init(name: String, title: String, fields: [Field], meters: [Meter]) {
+    package init(
+        name: String, title: String, fields: [Field], meters: [Meter], folds: [FoldDescription] = []
+    ) {
         self.name = name
         self.title = title
         self.fields = fields
         self.meters = meters
+        self.folds = folds
     }
 }
 

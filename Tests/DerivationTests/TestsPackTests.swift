@@ -82,7 +82,6 @@ import TraceBuilder
         let body = TraceBody.bytes(scope: "scope", [span])
         let scraped = try Scraped([body], enabled: ["tests"])
         #expect(scraped.series("test_attempts_total") == (series.map { ["{\($0)} 1"] } ?? []))
-        #expect(scraped.counts.map(\.unmatched) == [series == nil ? 1 : 0])
     }
 
     @Test func `puts all tools into one metric`() throws {
