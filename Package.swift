@@ -87,6 +87,7 @@ let package = Package(
                 .embedInCode("BuiltIn/routing-tests.yaml"),
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
+        module("Folding", ["Bytes", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
@@ -160,6 +161,7 @@ let package = Package(
                 "TraceSamples",
             ]
         ),
+        tests("Folding", ["Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "TraceBuilder"]),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
