@@ -87,6 +87,7 @@ let package = Package(
                 .embedInCode("BuiltIn/routing-tests.yaml"),
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
+        module("Folding", ["Bytes", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
@@ -162,6 +163,7 @@ let package = Package(
             ]
         ),
         tests("MetricModel", ["Bytes", "MetricModel"]),
+        tests("Folding", ["Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "TraceBuilder"]),
         tests("Registry", ["Bytes", "Registry", "MetricModel"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),

@@ -38,7 +38,7 @@ struct GaugeReader {
                 node,
                 "\(what) has \(gauges.count) gauges, \(SeriesTableLayout.instrumentCountMax) are the most")
         }
-        guard MeterOption.isInForce(parts["option"], options, what, &document) else { return nil }
+        guard MeterReader.isInForce(parts["option"], what, options, &document) else { return nil }
         if !names.insert(short).inserted {
             document.report(node, "\(what) is there twice: give it another 'meter' name")
         }

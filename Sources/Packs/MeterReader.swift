@@ -65,7 +65,7 @@ struct MeterReader {
             return nil
         }
         checkFixedLabels(parts, labels, &document)
-        guard MeterOption.isInForce(parts["option"], options, what, &document) else { return nil }
+        guard Self.isInForce(parts["option"], what, options, &document) else { return nil }
         if !names.insert(short).inserted {
             document.report(node, "\(what) is there twice: give it another 'meter' name")
         }
@@ -74,6 +74,21 @@ struct MeterReader {
             instruments: instruments)
         checkAttributes(meter, node, &document)
         return meter
+    }
+
+    /// Whether the `option` of a meter or fold is the one in force.
+    static func isInForce(
+        _ node: Node?, _ what: String, _ options: [String: OptionValue], _ document: inout YAMLDocument
+    ) -> Bool {
+        guard let node else { return true }
+        for (key, name, value) in document.pairs(node, "'option' of \(what)") {
+            guard let current = options[name] else {
+                document.report(key, "\(what) asks for option '\(name)', which the pack does not declare")
+                return false
+            }
+            if current != .text(value.scalar?.string ?? "") { return false }
+        }
+        return true
     }
 
     private func labels(

@@ -7,16 +7,19 @@ package struct Pack: Sendable {
     /// The common fields, then the pack's own; `Expression.field` counts from 0.
     package let fields: [Field]
     package let meters: [Meter]
+    package let folds: [FoldDescription]
     /// What it shows of the ledger's figures.
     package let gauges: [GaugeMeter]
 
     package init(
-        name: String, title: String, fields: [Field], meters: [Meter], gauges: [GaugeMeter] = []
+        name: String, title: String, fields: [Field], meters: [Meter], folds: [FoldDescription] = [],
+        gauges: [GaugeMeter] = []
     ) {
         self.name = name
         self.title = title
         self.fields = fields
         self.meters = meters
+        self.folds = folds
         self.gauges = gauges
     }
 }

@@ -14,7 +14,7 @@ enum ModuleTable {
             "OTLP": ["Bytes", "CProtobuf"],
             "Packs": ["MetricModel", "PromQL"],
             "Derivation": ["Bytes", "OTLP", "Packs", "MetricModel"],
-            "Folding": ["Packs", "MetricModel"],
+            "Folding": ["Bytes", "Packs", "MetricModel"],
             "Reports": ["MetricModel"],
             "Registry": ["Bytes", "MetricModel"],
             "Dedupe": ["Bytes", "MetricModel", "CXXHash"],
