@@ -1,5 +1,6 @@
 import Bytes
 import MetricModel
+import SeededRandom
 import Testing
 
 @Suite struct `Sections of outcomes` {
@@ -33,7 +34,7 @@ import Testing
         seed: UInt64
     ) {
         let bytes = OutcomeSection.encode(RandomOutcomes.batch(seed: seed))
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<500 {
             var mutated = bytes
             for _ in 0...Int(random.next() % 4) {

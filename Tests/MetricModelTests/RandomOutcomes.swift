@@ -1,23 +1,12 @@
 import MetricModel
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
+import SeededRandom
 
 /// Batches of every shape, the same for the same seed.
 struct RandomOutcomes {
-    private var random: Seeded
+    private var random: SeededRandom
 
     static func batch(seed: UInt64) -> OutcomeBatch {
-        var outcomes = RandomOutcomes(random: Seeded(state: seed))
+        var outcomes = RandomOutcomes(random: SeededRandom(seed: seed))
         return outcomes.batch()
     }
 
@@ -62,7 +51,7 @@ struct RandomOutcomes {
         }
     }
 
-    private mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
+    private mutating func below(_ bound: Int) -> Int { random.below(bound) }
     private mutating func integer() -> Int64 { Int64(bitPattern: random.next()) }
     private mutating func seconds() -> Double {
         below(2) == 0 ? Double(below(9)) : Double(below(1_000_000)) / 997
