@@ -85,6 +85,7 @@ extension Folds {
         if nodes[node].imageSequence < sequence {
             nodes[node].take(span.texts, span.numbers)
             nodes[node].cover(span.identity)
+            nodes[node].hasCases = true
         }
         touch(node, span.identity, arrival, sequence)
         join(slot)

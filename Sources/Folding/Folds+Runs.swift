@@ -10,8 +10,6 @@ struct RunView {
     var isOver: [Bool]
     /// By slot of a run its nodes.
     var members: [Int: [Int]] = [:]
-    /// Slots of nodes with cases right below them.
-    var withCases: Set<Int> = []
 }
 
 extension Folds {
@@ -36,7 +34,7 @@ extension Folds {
             let isForced = forced.contains(top)
             view.areCasesFinal[top] = isForced || isSilent(top, members, now, mode, wait: 0)
             let description = descriptions[nodes[top].fold]
-            let mayBeTaken = description.takesContained && view.withCases.contains(top)
+            let mayBeTaken = description.takesContained && nodes[top].hasCases
             let wait = mayBeTaken && mode == .tick ? FoldLimits.takenTimeout : 0
             view.isOver[top] = isForced || isSilent(top, members, now, mode, wait: wait)
         }
@@ -63,10 +61,9 @@ extension Folds {
         let roots = view.tops.indices.filter {
             view.tops[$0] == $0 && descriptions[nodes[$0].fold].takesContained && nodes[$0].container != nil
         }
-        guard !roots.isEmpty else { return }
-        view.withCases = Set(cases.elements.compactMap { $0?.node })
-        let takers = roots.filter { nodes[$0].caseCount == 0 && !view.withCases.contains($0) }
-        for slot in roots where !takers.contains(slot) {
+        let takers = roots.filter { !nodes[$0].hasCases }
+        guard !takers.isEmpty else { return }
+        for slot in roots where nodes[slot].hasCases {
             let node = nodes[slot]
             let taker = takers.first {
                 nodes[$0].fold == node.fold && nodes[$0].service == node.service

@@ -37,6 +37,8 @@ struct RunNode: Sendable, Equatable {
     var parent: RunKey?
     /// The run that took it in though its span is not above.
     var takenBy: RunKey?
+    /// Whether cases came right below it.
+    var hasCases = false
     /// Of results that were given under its key.
     var caseCount = 0
     var badCount = 0
