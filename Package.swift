@@ -89,10 +89,12 @@ let package = Package(
                 .embedInCode("BuiltIn/routing-tests.yaml"),
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
+        module("Folding", ["Bytes", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
-        module("Ledger", ["CXXHash"], grdb),
+        module("Statistics"),
+        module("Ledger", ["Bytes", "CXXHash", "MetricModel", "Statistics"], grdb),
         module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
             "Service",
@@ -170,6 +172,8 @@ let package = Package(
                 "TraceBuilder", "TraceSamples",
             ]
         ),
+        tests("MetricModel", ["Bytes", "MetricModel", "SeededRandom"]),
+        tests("Folding", ["Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "TraceBuilder"]),
         tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
@@ -188,7 +192,10 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
-        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "SeededRandom", "store"], grdb),
+        tests("Statistics", ["Statistics"]),
+        tests(
+            "Ledger", ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"],
+            grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",

@@ -61,5 +61,17 @@ extension Options {
             "limits.series", default: 200_000, in: 1...10_000_000,
             "The label combinations of all meters; further ones are counted in each meter's overflow series."
         )
+
+        /// Cases without a result.
+        package static let openCases = ConfigurationOption(
+            "limits.open_cases", default: 100_000, in: 100...10_000_000,
+            "The test cases that wait for their result at once; beyond it the oldest get theirs early."
+        )
+
+        /// Tests in the ledger.
+        package static let tests = ConfigurationOption(
+            "limits.tests", default: 200_000, in: 100...10_000_000,
+            "The tests that are remembered; results of further ones are counted, but have no history."
+        )
     }
 }

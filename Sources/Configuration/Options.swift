@@ -117,8 +117,8 @@ package enum Options {
             Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,
             Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
             Limits.seriesPerMeter.declaration,
-            Limits.series.declaration,
-        ] + Keeping.declarations + [
+            Limits.series.declaration, Limits.openCases.declaration, Limits.tests.declaration,
+        ] + Keeping.declarations + Tests.declarations + [
             expositionCreatedLines.declaration,
             RemoteWrite.url.declaration, RemoteWrite.bearerToken.declaration,
             RemoteWrite.bearerTokenFile.declaration, RemoteWrite.headers.declaration,

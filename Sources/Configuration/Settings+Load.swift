@@ -82,6 +82,7 @@ extension Settings {
         let packs = packSettings(&resolver, path: path, home: home)
         let limits = limits(&resolver)
         let keeping = keeping(&resolver)
+        let tests = Tests(&resolver)
         let createdLines = resolver.value(Options.expositionCreatedLines)
         let remoteWrite = remoteWrite(&resolver, base: { base($0, path) }, home: home)
         let grace = resolver.value(Options.shutdownGrace)
@@ -90,7 +91,7 @@ extension Settings {
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
         guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let keeping,
-            let createdLines, let grace, let logLevel, let logFormat
+            let tests, let createdLines, let grace, let logLevel, let logFormat
         else { return nil }
         return Settings(
             otlpGRPC: grpc,
@@ -101,6 +102,7 @@ extension Settings {
             packs: packs,
             limits: limits,
             keeping: keeping,
+            tests: tests,
             exposition: Settings.Exposition(createdLines: createdLines),
             remoteWrite: remoteWrite,
             shutdownGrace: grace,
@@ -161,6 +163,8 @@ extension Settings {
         let values = resolver.value(Options.Limits.valuesPerLabel)
         let meter = resolver.value(Options.Limits.seriesPerMeter)
         let series = resolver.value(Options.Limits.series)
+        let openCases = resolver.value(Options.Limits.openCases)
+        let tests = resolver.value(Options.Limits.tests)
         if let request, let inflight, request > inflight {
             let origin = resolver.origin(of: Options.Limits.inflightBytes)
             resolver.report(
@@ -170,12 +174,13 @@ extension Settings {
             )
         }
         guard let request, let inflight, let perCore, let connections, let requestTimeout, let idleTimeout,
-            let labelValue, let values, let meter, let series
+            let labelValue, let values, let meter, let series, let openCases, let tests
         else { return nil }
         return Limits(
             requestBytes: request.byteCount, inflightBytes: inflight.byteCount, requestsPerCore: perCore,
             connections: connections, requestTimeout: requestTimeout, idleTimeout: idleTimeout,
-            labelValueBytes: labelValue, valuesPerLabel: values, seriesPerMeter: meter, series: series
+            labelValueBytes: labelValue, valuesPerLabel: values, seriesPerMeter: meter, series: series,
+            openCases: openCases, tests: tests
         )
     }
 

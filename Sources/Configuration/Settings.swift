@@ -27,6 +27,9 @@ package struct Settings: Sendable {
     /// What survives, and how new series are shown.
     package var keeping: Keeping
 
+    /// How results of tests are made and remembered.
+    package var tests: Tests
+
     /// How `/metrics` is written.
     package var exposition: Exposition
 
@@ -124,6 +127,12 @@ package struct Settings: Sendable {
 
         /// Label combinations of all meters.
         package var series: Int
+
+        /// Test cases that wait for their result at once.
+        package var openCases: Int
+
+        /// Tests that are remembered.
+        package var tests: Int
     }
 }
 

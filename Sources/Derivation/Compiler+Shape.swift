@@ -14,8 +14,10 @@ extension Compiler {
         case .field(let number): isDecided(meaning(.field(number)))
         case .arithmetic, .sum, .contains: false
         case .comparison(let comparison, let left, let right): isDecided(comparison, left, right)
-        case .all(let parts), .any(let parts), .first(let parts): parts.allSatisfy { isDecided($0) }
-        case .not(let part), .matches(let part, _), .has(let part): isDecided(part)
+        case .all(let parts), .any(let parts), .first(let parts), .concat(let parts):
+            parts.allSatisfy { isDecided($0) }
+        case .not(let part), .matches(let part, _), .has(let part), .star(let part, _), .isCommit(let part):
+            isDecided(part)
         case .cases(let cases, let otherwise):
             cases.allSatisfy { isDecided($0.when) && isDecided($0.value) }
                 && otherwise.map { isDecided($0) } ?? true
@@ -41,7 +43,7 @@ extension Compiler {
         case .field(let number): slots(of: meaning(.field(number)))
         case .arithmetic(_, let left, let right), .comparison(_, let left, let right):
             slots(of: left) | slots(of: right)
-        case .all(let parts), .any(let parts), .first(let parts), .sum(let parts):
+        case .all(let parts), .any(let parts), .first(let parts), .sum(let parts), .concat(let parts):
             parts.reduce(SlotMasks()) { $0 | slots(of: $1) }
         case .has(let part):
             if case .attributes(let keys) = meaning(part) {
@@ -49,7 +51,9 @@ extension Compiler {
             } else {
                 slots(of: part)
             }
-        case .not(let part), .matches(let part, _), .contains(let part, _): slots(of: part)
+        case .not(let part), .matches(let part, _), .contains(let part, _), .star(let part, _),
+            .isCommit(let part):
+            slots(of: part)
         case .cases(let cases, let otherwise):
             cases.reduce(otherwise.map { slots(of: $0) } ?? SlotMasks()) {
                 $0 | slots(of: $1.when) | slots(of: $1.value)

@@ -4,11 +4,13 @@ import Packs
 
 /// Turns packs into a `Program`.
 struct Compiler {
-    private(set) var program: Program
+    var program: Program
     private(set) var slots: [String: Int32] = [:]
     private var constants: [String: Int32] = [:]
-    /// The pack's fields with the fields they use put in, so that packs share what means the same.
+    /// The pack's fields as it says them.
     private var fields: [Expression] = []
+    /// Those that are used, with the fields they use put in, so that packs share what means the same.
+    private var sharedFields: [Int: Expression] = [:]
     private var fieldNumbers: [Expression: Int32] = [:]
     private var labelNumbers: [Expression: Int32] = [:]
     private var conditionNumbers: [Expression: Int32] = [:]
@@ -18,11 +20,14 @@ struct Compiler {
         self.program = program
     }
 
-    /// Adds a pack whose meters fill the catalog's `tables`.
-    mutating func add(_ pack: Pack, tables: [Int]) {
-        fields = []
-        for field in pack.fields { fields.append(shared(field.expression)) }
-        for (meter, table) in zip(pack.meters, tables) { add(meter, table: table) }
+    /// Adds those meters of a pack, which fills the catalog's `tables`, that count spans of `origin`.
+    mutating func add(_ pack: Pack, tables: [Int], _ origin: SpanOrigin) {
+        fields = pack.fields.map(\.expression)
+        sharedFields = [:]
+        for (meter, table) in zip(pack.meters, tables)
+        where (meter.source == .spans) == (origin == .outside) {
+            add(meter, table: table)
+        }
     }
 
     private mutating func add(_ meter: Meter, table: Int) {
@@ -84,7 +89,7 @@ struct Compiler {
         program.numericSlots |= masks.values | masks.presence
     }
 
-    private mutating func condition(_ expression: Expression) -> Int32 {
+    mutating func condition(_ expression: Expression) -> Int32 {
         if let known = conditionNumbers[expression] { return known }
         let node = compile(expression)
         program.conditions.append(node)
@@ -141,19 +146,28 @@ struct Compiler {
 
     /// The expression with the pack's field numbers replaced by the program's, and fields that only rename an
     /// attribute by that attribute.
-    private mutating func shared(_ expression: Expression) -> Expression {
+    mutating func shared(_ expression: Expression) -> Expression {
         for key in expression.attributeKeys { _ = slot(key) }
-        return expression.mappingFields { number in
-            guard number < fields.count else { return .field(number) }
-            let meaning = fields[number]
-            if case .attributes = meaning { return meaning }
-            if let known = fieldNumbers[meaning] { return .field(Int(known)) }
+        return expression.mappingFields { shared(field: $0) }
+    }
+
+    private mutating func shared(field number: Int) -> Expression {
+        guard number < fields.count else { return .field(number) }
+        if let known = sharedFields[number] { return known }
+        let meaning = shared(fields[number])
+        var result = meaning
+        if case .attributes = meaning {
+        } else if let known = fieldNumbers[meaning] {
+            result = .field(Int(known))
+        } else {
             let node = compile(meaning)
             program.fields.append(node)
             fieldNumbers[meaning] = Int32(program.fields.count - 1)
             fieldExpressions.append(meaning)
-            return .field(program.fields.count - 1)
+            result = .field(program.fields.count - 1)
         }
+        sharedFields[number] = result
+        return result
     }
 
     /// The meaning of each of the program's fields.
@@ -199,7 +213,7 @@ struct Compiler {
         return Int32(program.patterns.count - 1)
     }
 
-    private mutating func compile(_ expression: Expression) -> Int32 {
+    mutating func compile(_ expression: Expression) -> Int32 {
         append(node(expression))
     }
 
@@ -252,6 +266,11 @@ struct Compiler {
             let (start, count) = operands(parts)
             return .first(start: start, count: count)
         case .contains(let array, let text): return .contains(compile(array), constant: constant(text))
+        case .concat(let parts):
+            let (start, count) = operands(parts)
+            return .concat(start: start, count: count)
+        case .star(let subject, let pattern): return .star(compile(subject), pattern: self.pattern(pattern))
+        case .isCommit(let inner): return .isCommit(compile(inner))
         case .cases(let cases, let otherwise): return self.cases(cases, otherwise)
         case .map(let subject, let entries, let otherwise): return map(subject, entries, otherwise)
         }
@@ -299,7 +318,7 @@ struct Compiler {
     }
 
     /// The slots without which `condition` is missing or false.
-    private func required(_ condition: Expression) -> UInt64 {
+    func required(_ condition: Expression) -> UInt64 {
         switch condition {
         case .has(let inner), .matches(let inner, _), .contains(let inner, _): attributes(inner)
         case .comparison(_, let left, let right): attributes(left) | attributes(right)
@@ -329,7 +348,7 @@ struct Compiler {
 
     private func type(_ expression: Expression) -> StaticType {
         switch expression {
-        case .text, .map: return .text
+        case .text, .map, .concat, .star: return .text
         case .number, .arithmetic, .sum: return .number
         case .intrinsic(let intrinsic): return intrinsic == .duration || intrinsic == .size ? .number : .text
         case .field(let number):

@@ -10,12 +10,14 @@ extension Deriver {
         let plan = plans[number]
         let recipe = recipes[Int(plan.recipe)]
         guard calculate(recipe) else { return false }
+        let unmatched = counts.unmatched
         if recipe.isPlain, isWithoutDoubt(recipe) {
             let matched = stagePlain(recipe, Int(plan.targetStart))
             if !matched { counts.unmatched += 1 }
         } else {
             stage(recipe, plan, body)
         }
+        if plan.role != PlanCache.noRole, emitFold(plan.role, body) { counts.unmatched = unmatched }
         return true
     }
 

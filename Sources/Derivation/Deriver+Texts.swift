@@ -60,6 +60,8 @@ extension Deriver {
         case .map, .kindChoice, .statusChoice:
             let chosen = chosenByMap(node, body)
             return chosen < 0 ? .missing : text(chosen, body)
+        case .concat(let start, let count): return concatenated(start, count, body)
+        case .star(let subject, let pattern): return star(text(subject, body), pattern, body)
         case .number, .arithmetic, .sum:
             let result = number(node, body)
             return result.isPresent ? written(result.value) : .missing

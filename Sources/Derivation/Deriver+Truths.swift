@@ -54,6 +54,7 @@ extension Deriver {
             return matches(text, pattern: pattern, body) ? .yes : .no
         case .has(let inner): return has(inner, body) ? .yes : .no
         case .contains(let array, let constant): return contains(array, constant, body)
+        case .isCommit(let inner): return isCommit(inner, body)
         case .compareNumbers(let comparison, let left, let right):
             return compareNumbers(comparison, left, right, body)
         case .compareSlot(let comparison, let slot, let right):

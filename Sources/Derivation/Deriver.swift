@@ -231,6 +231,7 @@ package struct Deriver: ~Copyable, Sendable {
             matched = true
             stage(program.meters[number], number, body)
         }
+        if emitFold(PlanCache.askedRole, body) { matched = true }
         if !matched { counts.unmatched += 1 }
     }
 

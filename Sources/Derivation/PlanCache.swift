@@ -50,7 +50,12 @@ struct PlanCache: ~Copyable, Sendable {
         let recipe: Int32
         /// One target for each step of the recipe, from here.
         let targetStart: Int32
+        /// The role in a fold of all spans of the shape; `noRole`, or `askedRole` where numbers decide.
+        let role: Int16
     }
+
+    static let noRole: Int16 = -1
+    static let askedRole: Int16 = -2
 
     private var plans = OwnedBuffer<Plan>(capacity: 64)
     /// Written by `append` alone.
@@ -87,9 +92,12 @@ struct PlanCache: ~Copyable, Sendable {
     /// Begins the plan of a shape that `find` does not know; its targets are then appended.
     ///
     /// - Returns: its number.
-    mutating func begin(_ shape: SpanShape, decided: TruthSet, recipe: Int) -> Int {
+    mutating func begin(_ shape: SpanShape, decided: TruthSet, recipe: Int, role: Int16) -> Int {
         plans.append(
-            Plan(shape: shape, decided: decided, recipe: Int32(recipe), targetStart: Int32(targets.count))
+            Plan(
+                shape: shape, decided: decided, recipe: Int32(recipe), targetStart: Int32(targets.count),
+                role: role
+            )
         )
         if plans.count * 2 > index.count {
             mask = index.count * 2 - 1

@@ -37,13 +37,32 @@ package struct Program: Sendable {
     /// The slots that amounts and conditions on numbers read, as bits.
     var numericSlots: UInt64 = 0
 
-    /// Compiles `packs`; what they say was checked when they were read.
-    package init(_ packs: PackSet) {
+    /// The folds' names in the order of their numbers.
+    package internal(set) var foldNames: [String] = []
+    /// The folds' roles in the order in which they are asked.
+    var roles: [CompiledRole] = []
+    /// For each role in turn its fields.
+    var roleFields: [CompiledRoleField] = []
+    /// What roles read of events; `CompiledRole.failures` counts them.
+    var failureEvents: [CompiledFailures] = []
+
+    /// Compiles the meters of `packs` that count spans from outside, or those that count results; what they
+    /// say was checked when they were read. Both have the same catalog.
+    package init(_ packs: PackSet, from origin: SpanOrigin = .outside) {
         catalog = packs.catalog
         var compiler = Compiler(program: self)
-        for (pack, tables) in zip(packs.packs, packs.tables) { compiler.add(pack, tables: tables) }
+        for (pack, tables) in zip(packs.packs, packs.tables) { compiler.add(pack, tables: tables, origin) }
+        if origin == .outside { compiler.addRoles(of: packs.folds) }
         self = compiler.program
     }
+}
+
+/// Whose spans a program counts.
+package enum SpanOrigin: Sendable {
+    /// Those that requests bring.
+    case outside
+    /// Our own, which say what folds have found; see `ResultSpans`.
+    case results
 }
 
 /// One step of an expression; numbers refer to the program's arrays.
@@ -75,6 +94,9 @@ enum Node: Sendable {
     case sum(start: Int32, count: Int32)
     case first(start: Int32, count: Int32)
     case contains(Int32, constant: Int32)
+    case concat(start: Int32, count: Int32)
+    case star(Int32, pattern: Int32)
+    case isCommit(Int32)
     /// Pairs of condition and value from `start` in `operands`; `otherwise` −1 for missing.
     case cases(start: Int32, count: Int32, otherwise: Int32)
     /// Pairs of pattern and value from `start` in `operands`; `otherwise` −1 for missing.

@@ -42,7 +42,11 @@ package struct OpenMetricsFamily: Sendable, Hashable {
     ///
     /// A name without its suffix may be another family's (`jobs_total` beside a histogram `jobs`), or that of one of
     /// its samples, which is not allowed. The counter or info then keeps its whole name, as `unknown` or as a gauge.
-    package static func families(of catalog: MetricCatalog) -> [OpenMetricsFamily] {
+    ///
+    /// - Parameter others: names of families that the same page has from elsewhere.
+    package static func families(
+        of catalog: MetricCatalog, taken others: Set<String> = []
+    ) -> [OpenMetricsFamily] {
         let wanted = catalog.families.map { family in
             OpenMetricsFamily(
                 fullName: family.name.text, kind: family.kind,
@@ -52,7 +56,7 @@ package struct OpenMetricsFamily: Sendable, Hashable {
             )
         }
         // Whole names first: they cannot give way.
-        var taken: Set<String> = []
+        var taken = others
         for (family, described) in zip(catalog.families, wanted) where described.name == family.name.text {
             taken.formUnion(described.reservedNames)
         }

@@ -28,9 +28,11 @@ package struct TextPage: Sendable {
     }
 
     /// Pages of OpenMetrics.
-    package init(openMetrics catalog: MetricCatalog, createdLines: Bool) {
+    ///
+    /// - Parameter taken: names of families that the page has from elsewhere.
+    package init(openMetrics catalog: MetricCatalog, createdLines: Bool, taken: Set<String> = []) {
         style = .openMetrics(createdLines: createdLines)
-        let described = OpenMetricsFamily.families(of: catalog)
+        let described = OpenMetricsFamily.families(of: catalog, taken: taken)
         heads = zip(catalog.families, described).map { family, described in
             var head: [UInt8] = []
             OpenMetrics.appendHead(described, help: family.help, to: &head)

@@ -59,6 +59,9 @@ struct BlobStatement {
         /// The number in a column, counted from 0.
         borrowing func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
 
+        /// Whether a column has nothing.
+        borrowing func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+
         /// The text in a column.
         borrowing func text(_ column: Int32) -> String {
             guard let text = sqlite3_column_text(pointer, column) else { return "" }

@@ -35,6 +35,11 @@ enum Connection {
         }
     }
 
+    /// A connection that only reads, beside a writer of this or another process.
+    static func reader(_ path: String) throws(StoreError) -> DatabaseQueue {
+        try open(path) { configuration in configuration.readonly = true }
+    }
+
     /// A connection for one use that fills a new file: not durable before it is synced.
     static func filling(_ path: String) throws(StoreError) -> DatabaseQueue {
         try FileSystem.create(path)

@@ -16,6 +16,11 @@ enum Loading {
             row, bytes in
             visitor.series(SeriesPlace(id: row.integer(0)), through: row.integer(3), bytes)
         }
+        try forEach(db, "SELECT id, checksum, image, sequence FROM folds ORDER BY id", "folds") {
+            row, bytes in
+            visitor.fold(row.integer(0), through: row.integer(3), bytes)
+        }
+        try ledger(db, into: &visitor)
         try forEach(
             db, "SELECT sequence, checksum, record FROM journal ORDER BY sequence", "journal"
         ) { row, bytes in
@@ -25,6 +30,28 @@ enum Loading {
             db, "SELECT sequence, checksum, keys, arrival FROM keys ORDER BY sequence", "keys"
         ) { row, bytes in
             visitor.keys(row.integer(0), arrival: row.integer(3), bytes)
+        }
+    }
+
+    /// Reads the tables of the test ledger only.
+    static func ledger(_ db: Database, into visitor: inout some StoreVisitor & ~Copyable) throws {
+        try BlobStatement(db, LedgerRow.Selection.patterns).forEach { row in
+            visitor.ledger(LedgerRow(patternIn: row))
+            return .next
+        }
+        try forEach(db, "SELECT id, checksum, description FROM tests ORDER BY id", "tests") { row, bytes in
+            visitor.ledger(LedgerRow(.test(row.integer(0), description: Array(bytes))))
+        }
+        try BlobStatement(db, LedgerRow.Selection.runs).forEach { row in
+            visitor.ledger(LedgerRow(runIn: row))
+            return .next
+        }
+        try forEach(db, "SELECT run, checksum, chunk FROM results ORDER BY id", "results") { row, bytes in
+            visitor.ledger(LedgerRow(.results(run: row.integer(0), chunk: Array(bytes))))
+        }
+        try BlobStatement(db, LedgerRow.Selection.reports).forEach { row in
+            visitor.ledger(LedgerRow(.report(row.withBytes(0) { Array($0) }, arrival: row.integer(1))))
+            return .next
         }
     }
 
@@ -43,5 +70,12 @@ enum Loading {
             }
             return .next
         }
+    }
+}
+
+extension Array<UInt8> {
+    /// A copy of `bytes`.
+    init(_ bytes: RawSpan) {
+        self = bytes.withUnsafeBytes { Array($0) }
     }
 }

@@ -8,6 +8,9 @@ enum Schema {
         migrator.registerMigration("1 journal and checkpoint") { db in
             try db.execute(sql: journalAndCheckpoint)
         }
+        migrator.registerMigration(ledgerMigration) { db in
+            try db.execute(sql: testLedger)
+        }
         return migrator
     }()
 
@@ -32,6 +35,42 @@ enum Schema {
         INSERT INTO truncation VALUES (1, 0);
         """
 
+    /// The migration that the history of tests needs.
+    static let ledgerMigration = "2 test ledger"
+
+    // Runs and patterns are plain columns, for whoever looks into the file with other tools.
+    private static let testLedger = """
+        -- Open cases and runs: part of the checkpoint, as series.
+        CREATE TABLE folds (
+            id INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, checksum INTEGER NOT NULL,
+            image BLOB NOT NULL);
+        CREATE TABLE tests (
+            id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, description BLOB NOT NULL);
+        -- Times in milliseconds since 1970; root: the run that this one is a part of; result: null while it
+        -- goes on, else 0 passed, 1 failed, 2 interrupted; source: 0 spans, 1 a report. Counts without parts.
+        CREATE TABLE runs (
+            id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, root INTEGER,
+            service TEXT NOT NULL, environment TEXT NOT NULL, revision TEXT, branch TEXT, sequence INTEGER,
+            started INTEGER NOT NULL, ended INTEGER NOT NULL, result INTEGER, source INTEGER NOT NULL,
+            passed INTEGER NOT NULL, failed INTEGER NOT NULL, error INTEGER NOT NULL,
+            skipped INTEGER NOT NULL, flaky INTEGER NOT NULL);
+        -- Results of cases, packed: one row a run and decision. What comes later takes precedence.
+        CREATE TABLE results (
+            id INTEGER PRIMARY KEY, run INTEGER NOT NULL, checksum INTEGER NOT NULL, chunk BLOB NOT NULL);
+        CREATE INDEX results_run ON results (run);
+        -- Sums of the runs whose results are over; day: days since 1970, UTC.
+        CREATE TABLE days (
+            id INTEGER PRIMARY KEY, day INTEGER NOT NULL, service TEXT NOT NULL, environment TEXT NOT NULL,
+            runs INTEGER NOT NULL, passed INTEGER NOT NULL, failed INTEGER NOT NULL, error INTEGER NOT NULL,
+            skipped INTEGER NOT NULL, flaky INTEGER NOT NULL, UNIQUE (day, service, environment));
+        CREATE TABLE patterns (
+            id INTEGER PRIMARY KEY, service TEXT NOT NULL, text TEXT NOT NULL, count INTEGER NOT NULL,
+            last INTEGER NOT NULL, UNIQUE (service, text));
+        -- Files that were taken in; arrival in milliseconds since 1970.
+        CREATE TABLE reports (
+            id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, arrival INTEGER NOT NULL);
+        """
+
     /// What guards the bytes of a table of ours.
     struct Guarded {
         /// The column whose number goes into the checksum.
@@ -48,5 +87,8 @@ enum Schema {
         "series": Guarded(key: "id", bytes: "image"),
         "layouts": Guarded(key: "id", bytes: "description"),
         "meta": Guarded(key: "", bytes: "value"),
+        "folds": Guarded(key: "id", bytes: "image"),
+        "tests": Guarded(key: "id", bytes: "description"),
+        "results": Guarded(key: "run", bytes: "chunk"),
     ]
 }

@@ -8,13 +8,20 @@ package struct CheckpointSlice: ~Copyable {
 
     private let upsert: BlobStatement
     private let delete: BlobStatement
+    private let upsertFold: BlobStatement
+    private let deleteFold: BlobStatement
 
     init(_ db: Database) throws {
         let upsert = try BlobStatement(
             db, "INSERT OR REPLACE INTO series (id, sequence, checksum, image) VALUES (?, ?, ?, ?)")
         let delete = try BlobStatement(db, "DELETE FROM series WHERE id = ?")
+        let upsertFold = try BlobStatement(
+            db, "INSERT OR REPLACE INTO folds (id, sequence, checksum, image) VALUES (?, ?, ?, ?)")
+        let deleteFold = try BlobStatement(db, "DELETE FROM folds WHERE id = ?")
         self.db = db
         self.upsert = upsert
+        self.upsertFold = upsertFold
+        self.deleteFold = deleteFold
         self.delete = delete
     }
 
@@ -27,6 +34,16 @@ package struct CheckpointSlice: ~Copyable {
     /// Deletes a series; one that is not there is no error.
     package borrowing func delete(_ place: SeriesPlace) throws {
         try delete.run([place.id])
+    }
+
+    /// Writes the image of an open case or run, which includes the journal up to and with `sequence`.
+    package borrowing func put(fold id: Int64, through sequence: Int64, image: RawSpan) throws {
+        try upsertFold.run([id, sequence, RowChecksum.of(image, key: id)], bytes: image)
+    }
+
+    /// Deletes a case or run that is open no longer; one that is not there is no error.
+    package borrowing func delete(fold id: Int64) throws {
+        try deleteFold.run([id])
     }
 
     /// Writes an opaque value: a secret, a state.
@@ -43,7 +60,7 @@ extension Store {
         try write("write a checkpoint to") { db in try body(CheckpointSlice(db)) }
     }
 
-    /// Replaces all layouts and series, and deletes the journal up to and with `sequence`, in one transaction.
+    /// Replaces all layouts, series and folds, and deletes the journal up to and with `sequence`, in one transaction.
     ///
     /// For a change of the tables themselves: the old images and records mean nothing under the new layouts.
     ///
@@ -55,7 +72,7 @@ extension Store {
         _ body: (borrowing CheckpointSlice) throws -> Void
     ) throws(StoreError) {
         try write("replace the checkpoint of") { db in
-            try db.execute(sql: "DELETE FROM series; DELETE FROM layouts")
+            try db.execute(sql: "DELETE FROM series; DELETE FROM folds; DELETE FROM layouts")
             let insert = try BlobStatement(
                 db, "INSERT INTO layouts (id, checksum, description) VALUES (?, ?, ?)")
             for layout in layouts {

@@ -27,6 +27,9 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// The file was written by a newer version, which changed its schema.
     case newerSchema(path: String, unknown: String, known: String)
 
+    /// There is no file, or none with a test ledger.
+    case noLedger(path: String, reason: String)
+
     /// The operating system refused something around the database file.
     case system(action: String, path: String, reason: String)
 
@@ -52,7 +55,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     package var isPassing: Bool {
         switch self {
         case .diskFull, .readOnly, .disk, .busy: true
-        case .inUse, .newerSchema, .system, .damaged, .refused: false
+        case .inUse, .newerSchema, .noLedger, .system, .damaged, .refused: false
         }
     }
 
@@ -65,6 +68,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .newerSchema(let path, let unknown, let known):
             "\(path) was written by a newer version (it has '\(unknown)', this version knows up to '\(known)'); "
                 + "use that version or another data directory"
+        case .noLedger(let path, let reason):
+            "\(path) has no test ledger: \(reason); start 'spanmeter serve' on it once"
         case .system(let action, let path, let reason): "cannot \(action) \(path): \(reason)"
         case .diskFull(let cause): "\(cause.text); free some space"
         case .readOnly(let cause): "\(cause.text); wanted a file system that can be written"

@@ -22,7 +22,8 @@ package struct SeriesPlace: Hashable, Sendable {
     }
 }
 
-/// Takes what the store has when it is opened, in this order: values, layouts, series, records, keys.
+/// Takes what the store has when it is opened, in this order: values, layouts, series, folds, the ledger, records,
+/// keys.
 ///
 /// Bytes are valid during the call only. They are what was written: a row that is not ends the reading, and the
 /// whole begins again with what could be salvaged.
@@ -39,9 +40,21 @@ package protocol StoreVisitor: ~Copyable {
     /// The image of a series; it includes the journal up to and with `sequence`.
     mutating func series(_ place: SeriesPlace, through sequence: Int64, _ image: RawSpan)
 
+    /// The image of an open case or run; it includes the journal up to and with `sequence`.
+    mutating func fold(_ id: Int64, through sequence: Int64, _ image: RawSpan)
+
+    /// A row of the test ledger, in the order in which `History.load` wants them.
+    mutating func ledger(_ row: LedgerRow)
+
     /// A journal record, in the order of sequence numbers.
     mutating func record(_ sequence: Int64, _ bytes: RawSpan)
 
     /// The keys of an entry, in the order of sequence numbers; `arrival` as it was given.
     mutating func keys(_ sequence: Int64, arrival: Int64, _ keys: RawSpan)
+}
+
+/// Not every visitor has use for the ledger.
+extension StoreVisitor where Self: ~Copyable {
+    package mutating func fold(_ id: Int64, through sequence: Int64, _ image: RawSpan) {}
+    package mutating func ledger(_ row: LedgerRow) {}
 }

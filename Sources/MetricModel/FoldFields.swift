@@ -1,5 +1,5 @@
 /// What a span is to a fold.
-package enum FoldRole: UInt8, Sendable, CaseIterable {
+package enum FoldRole: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     /// One execution of a test case.
     case test
     /// A part of one: set-up, call, tear-down.
@@ -9,7 +9,7 @@ package enum FoldRole: UInt8, Sendable, CaseIterable {
 }
 
 /// What a span says to a fold, as the pack reads it.
-package enum FoldField: UInt8, Sendable, CaseIterable {
+package enum FoldField: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case service, environment, test, suite, file, worker, outcome, retry, last, duration, history, message
     case runKey, revision, branch, sequence, token, name, part
 }

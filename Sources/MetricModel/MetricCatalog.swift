@@ -6,6 +6,8 @@ package enum InstrumentKind: Hashable, Sendable {
     case histogram(BucketLayout)
     /// Is 1 as soon as the series exists; exposed as a gauge.
     case info
+    /// Shows what it was told last; never staged.
+    case gauge
 }
 
 /// One instrument of a series table: where its samples are exposed.

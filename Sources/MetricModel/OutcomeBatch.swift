@@ -22,11 +22,13 @@ package struct RunChange: Sendable, Equatable {
     /// Nil while it goes on.
     package var ended: RunOutcome?
     package var source: Source
+    /// Whether its end was said before, so that it is not to be counted again: something came late.
+    package var wasEnded: Bool
 
     package init(
         key: RunKey, root: RunKey? = nil, service: String, environment: String, revision: String? = nil,
         branch: String? = nil, sequence: Int64? = nil, start: Int64, end: Int64, ended: RunOutcome? = nil,
-        source: Source = .spans
+        source: Source = .spans, wasEnded: Bool = false
     ) {
         self.key = key
         self.root = root
@@ -39,6 +41,7 @@ package struct RunChange: Sendable, Equatable {
         self.end = end
         self.ended = ended
         self.source = source
+        self.wasEnded = wasEnded
     }
 }
 

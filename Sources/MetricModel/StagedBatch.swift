@@ -39,6 +39,8 @@ public import Bytes
     /// Counter increments and histogram sums.
     @usableFromInline package var amounts = OwnedBuffer<Double>(capacity: 512)
     @usableFromInline package var cells = OwnedBuffer<UInt32>(capacity: 4096)
+    /// What its spans say to folds.
+    package var folds: StagedFolds
     /// Refused values: `meter × reasons + reason`.
     package private(set) var refusals: [UInt32]
     package private(set) var hasRefusals = false
@@ -55,12 +57,15 @@ public import Bytes
     // More rows or values than this are not kept for the next batch.
     private static let rowCountMax = 1 << 14
     private static let valueCountMax = RowKey.valueCountMax / 2
+    /// About 4 MB of them.
+    private static let foldSpanCountMax = 1 << 14
 
     /// - Parameters:
     ///   - catalog: the tables that rows refer to.
     ///   - meterCount: how many meters may refuse values.
     ///   - values: an empty value table of this batch's own.
     package init(catalog: MetricCatalog, meterCount: Int, values: consuming ValueTable) {
+        folds = StagedFolds(byteCountMax: values.valueByteCountMax)
         self.values = values
         shapes = catalog.tables.map { table in
             Shape(
@@ -166,7 +171,10 @@ public import Bytes
 
     /// Whether the batch has grown so large that it should be handed over.
     package var isFull: Bool {
-        mutating get { rows.count > Self.rowCountMax || values.count > Self.valueCountMax }
+        mutating get {
+            rows.count > Self.rowCountMax || values.count > Self.valueCountMax
+                || folds.spanCount > Self.foldSpanCountMax
+        }
     }
 
     /// Makes the next `reset` forget rows and values.
@@ -181,6 +189,7 @@ public import Bytes
             hasRefusals = false
         }
         values.forgetCuts()
+        folds.reset()
         if isFull || isForgotten {
             forgetRows()
             isForgotten = false

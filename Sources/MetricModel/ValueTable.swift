@@ -30,7 +30,7 @@ public import Bytes
     @usableFromInline var index: OwnedBuffer<Entry>
     @usableFromInline var mask: Int
     @usableFromInline let hash: ByteHash
-    private let valueByteCountMax: Int
+    let valueByteCountMax: Int
 
     private static let usualPlaceCount = 2048
 

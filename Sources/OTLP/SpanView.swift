@@ -23,8 +23,10 @@ public struct SpanView: ~Copyable, Sendable {
     public var startNanoseconds: UInt64 = 0
     /// Nanoseconds since 1970; 0 where the sender left it out.
     public var endNanoseconds: UInt64 = 0
+    /// Where the span's message stands.
+    public var range = ByteRange.empty
     /// The encoded size of the span.
-    public var byteCount = 0
+    @inlinable public var byteCount: Int { Int(range.count) }
     /// Of the instrumentation scope, often empty.
     public var scopeName = ByteRange.empty
     /// Of the instrumentation scope, often empty.
@@ -93,8 +95,8 @@ public struct SpanView: ~Copyable, Sendable {
         for position in 0..<entries.count { entries[position].memo = 0 }
     }
 
-    /// Starts a span of `byteCount` bytes: nothing of it is known.
-    @inline(__always) mutating func begin(stamp: UInt32, byteCount: Int) {
+    /// Starts the span in `range`: nothing of it is known.
+    @inline(__always) mutating func begin(stamp: UInt32, range: ByteRange) {
         spanStamp = stamp
         spanPresence = 0
         spanInts = 0
@@ -108,7 +110,7 @@ public struct SpanView: ~Copyable, Sendable {
         statusCode = 0
         startNanoseconds = 0
         endNanoseconds = 0
-        self.byteCount = byteCount
+        self.range = range
     }
 
     /// Forgets the attributes of scope and resource.

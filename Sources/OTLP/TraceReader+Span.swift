@@ -9,7 +9,7 @@ extension TraceReader {
     /// HOT: per span (benchmark `decode`).
     mutating func readSpan(_ range: ByteRange, _ body: RawSpan) throws(WireError) {
         stamp &+= 1
-        span.begin(stamp: stamp, byteCount: Int(range.count))
+        span.begin(stamp: stamp, range: range)
         var offset = Int(range.offset)
         let end = offset &+ Int(range.count)
         offset = readHead(offset, end, body)

@@ -13,6 +13,9 @@ extension Expression {
         case .matches(let part, let pattern): return .matches(map(part), pattern)
         case .has(let part): return .has(map(part))
         case .sum(let parts): return .sum(parts.map(map))
+        case .concat(let parts): return .concat(parts.map(map))
+        case .star(let part, let pattern): return .star(map(part), pattern)
+        case .isCommit(let part): return .isCommit(map(part))
         case .first(let parts): return .first(parts.map(map))
         case .contains(let part, let text): return .contains(map(part), text)
         case .cases(let cases, let otherwise):
@@ -30,9 +33,11 @@ extension Expression {
         case .attributes(let keys): keys
         case .field, .intrinsic, .text, .number, .truth: []
         case .arithmetic(_, let a, let b), .comparison(_, let a, let b): a.attributeKeys + b.attributeKeys
-        case .all(let parts), .any(let parts), .sum(let parts), .first(let parts):
+        case .all(let parts), .any(let parts), .sum(let parts), .first(let parts), .concat(let parts):
             parts.flatMap(\.attributeKeys)
-        case .not(let part), .matches(let part, _), .has(let part), .contains(let part, _): part.attributeKeys
+        case .not(let part), .matches(let part, _), .has(let part), .contains(let part, _),
+            .star(let part, _), .isCommit(let part):
+            part.attributeKeys
         case .cases(let cases, let otherwise):
             cases.flatMap { $0.when.attributeKeys + $0.value.attributeKeys }
                 + (otherwise?.attributeKeys ?? [])

@@ -40,6 +40,9 @@ extension Expression {
         case .has(let part): return "has(\(part.text(fields: fields)))"
         case .sum(let parts): return "sum(\(list(parts)))"
         case .first(let parts): return "first(\(list(parts)))"
+        case .concat(let parts): return "concat(\(list(parts)))"
+        case .star(let part, let pattern): return "star(\(part.text(fields: fields)), '\(pattern.source)')"
+        case .isCommit(let part): return "is_commit(\(part.text(fields: fields)))"
         case .contains(let part, let text): return "contains(\(part.text(fields: fields)), '\(text)')"
         case .map(let part, _, _): return "a map of \(part.text(fields: fields))"
         case .cases(let cases, _):

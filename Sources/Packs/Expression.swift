@@ -30,6 +30,12 @@ package indirect enum Expression: Hashable, Sendable {
     case cases([Case], otherwise: Expression?)
     /// The entry of a table by text.
     case map(Expression, [Entry], otherwise: Expression?)
+    /// The texts that are there, one after another; missing where none is.
+    case concat([Expression])
+    /// What a pattern's first star stands for in a text that matches it; else missing.
+    case star(Expression, TextPattern)
+    /// Whether the text names a commit: 40 or 64 hex digits, or 7 to 39 with a letter and a digit among them.
+    case isCommit(Expression)
 
     /// A condition and its value.
     package struct Case: Hashable, Sendable {

@@ -178,22 +178,34 @@ struct ExpressionParser {
         case ("has", 1): return .has(operands[0])
         case ("sum", _): return .sum(operands)
         case ("first", _): return .first(operands)
+        case ("concat", _): return .concat(operands)
+        case ("is_commit", 1): return .isCommit(operands[0])
         default:
             guard operands.count == 2, case .text(let text) = operands[1] else {
                 throw ExpressionError(
-                    "'\(name)' \(name == "has" ? "takes one value" : "takes a value and a quoted text")")
+                    "'\(name)' \(Self.unary.contains(name) ? "takes one value" : "takes a value and a quoted text")"
+                )
             }
             switch name {
             case "glob": return .matches(operands[0], TextPattern(text))
             case "prefix": return .matches(operands[0], TextPattern(prefix: text))
             case "suffix": return .matches(operands[0], TextPattern(suffix: text))
+            case "star":
+                let pattern = TextPattern(text)
+                guard !pattern.isLiteral else { throw ExpressionError("the pattern '\(text)' has no star") }
+                return .star(operands[0], pattern)
             default: return .contains(operands[0], text)
             }
         }
     }
 
     /// What may be called, in the order of the documentation.
-    static let functions = ["has", "sum", "first", "glob", "prefix", "suffix", "contains"]
+    static let functions = [
+        "has", "sum", "first", "concat", "glob", "prefix", "suffix", "contains", "star", "is_commit",
+    ]
+
+    /// Those of one value.
+    private static let unary: Set = ["has", "is_commit"]
 }
 
 extension TextPattern {

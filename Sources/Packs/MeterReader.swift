@@ -27,7 +27,8 @@ struct MeterReader {
     /// The meter of `node`; nil where it is broken or its `option` is not the one in force.
     mutating func meter(_ node: Node, _ document: inout YAMLDocument) -> Meter? {
         let keys = [
-            "meter", "option", "on", "service", "labels", "dimensions", "counters", "histograms", "infos",
+            "meter", "option", "from", "on", "service", "labels", "dimensions", "counters", "histograms",
+            "infos",
         ]
         let parts = Dictionary(
             document.pairs(node, "a meter", allowed: keys).map { ($0.name, $0.value) }
@@ -55,25 +56,30 @@ struct MeterReader {
             )
             return nil
         }
-        guard let on = parts["on"] else {
-            document.report(node, "\(what) has no 'on': which spans does it count")
-            return nil
-        }
-        guard let selector = expressions.selector(on, "'on' of \(what)", &document) else { return nil }
-        let labels = self.labels(parts, what, &document)
+        guard let source = source(parts["from"], what, &document),
+            let selector = selector(parts["on"], source, node, what, &document)
+        else { return nil }
+        let labels = self.labels(parts, source, what, &document)
         if labels.count > RowKey.columnCountMax {
             document.report(node, "\(what) has \(labels.count) labels, \(RowKey.columnCountMax) are the most")
             return nil
         }
         checkFixedLabels(parts, labels, &document)
-        guard isInForce(parts["option"], what, &document) else { return nil }
+        guard Self.isInForce(parts["option"], what, options, &document) else { return nil }
         if !names.insert(short).inserted {
             document.report(node, "\(what) is there twice: give it another 'meter' name")
         }
-        return Meter(name: "\(pack)/\(short)", selector: selector, labels: labels, instruments: instruments)
+        let meter = Meter(
+            name: "\(pack)/\(short)", source: source, selector: selector, labels: labels,
+            instruments: instruments)
+        checkAttributes(meter, node, &document)
+        return meter
     }
 
-    private func isInForce(_ node: Node?, _ what: String, _ document: inout YAMLDocument) -> Bool {
+    /// Whether the `option` of a meter or fold is the one in force.
+    static func isInForce(
+        _ node: Node?, _ what: String, _ options: [String: OptionValue], _ document: inout YAMLDocument
+    ) -> Bool {
         guard let node else { return true }
         for (key, name, value) in document.pairs(node, "'option' of \(what)") {
             guard let current = options[name] else {
@@ -85,20 +91,21 @@ struct MeterReader {
         return true
     }
 
-    private func labels(_ parts: [String: Node], _ what: String, _ document: inout YAMLDocument)
-        -> [MeterLabel]
-    {
+    private func labels(
+        _ parts: [String: Node], _ source: MeterSource, _ what: String, _ document: inout YAMLDocument
+    ) -> [MeterLabel] {
         var labels: [MeterLabel] = []
         for name in ["service", "environment"] {
             guard let number = expressions.names.fields[name] else { continue }
+            let value: Expression = source == .spans ? .field(number) : .attributes([source.prefix + name])
             // 'service: NAME' renames the label for packs that follow another convention.
             let text = name == "service" ? parts["service"]?.scalar?.string ?? name : name
-            guard let label = labelName(text, parts["service"], &document) else { continue }
+            guard let label = Self.labelName(text, parts["service"], &document) else { continue }
             if labels.contains(where: { $0.name == label }) {
                 document.report(parts["service"], "\(what) has the label '\(text)' twice")
                 continue
             }
-            labels.append(MeterLabel(name: label, value: .field(number)))
+            labels.append(MeterLabel(name: label, value: value))
         }
         if let list = parts["labels"] {
             for (key, name, value) in document.pairs(list, "'labels' of \(what)") {
@@ -109,7 +116,7 @@ struct MeterReader {
                     )
                     continue
                 }
-                guard let label = labelName(name, key, &document) else { continue }
+                guard let label = Self.labelName(name, key, &document) else { continue }
                 if labels.contains(where: { $0.name == label }) {
                     document.report(key, "\(what) has the label '\(name)' twice")
                     continue
@@ -156,14 +163,14 @@ struct MeterReader {
                     node, "dimension '\(attribute)' gives the label '\(text)', which is there already")
                 continue
             }
-            if let label = labelName(text, node, &document) {
+            if let label = Self.labelName(text, node, &document) {
                 labels.append(MeterLabel(name: label, value: .attributes([attribute])))
             }
         }
         return labels
     }
 
-    private func labelName(_ text: String, _ node: Node?, _ document: inout YAMLDocument) -> LabelName? {
+    static func labelName(_ text: String, _ node: Node?, _ document: inout YAMLDocument) -> LabelName? {
         do {
             return try LabelName(text)
         } catch {
@@ -182,7 +189,7 @@ struct MeterReader {
             document.report(key, error.message)
             return []
         }
-        checkPrefix(metric, key, &document)
+        Self.checkPrefix(metric, key, &document)
         checkSuffix(section, metric, key, &document)
         var parts: [String: Node] = [:]
         if value.mapping?["of"] != nil || value.mapping?["help"] != nil {
@@ -207,10 +214,9 @@ struct MeterReader {
                 MeterInstrument(instrument: Instrument(metric: name, kind: kind), help: help, amount: amount)
             ]
         }
-        guard let text = document.text(by, "'by' of '\(metric)'"), let label = labelName(text, by, &document)
-        else {
-            return []
-        }
+        guard let text = document.text(by, "'by' of '\(metric)'"),
+            let label = Self.labelName(text, by, &document)
+        else { return [] }
         return document.pairs(of, "'of' of '\(metric)'").compactMap { _, value, node in
             guard let amount = expressions.expression(node, "'\(metric)'", &document) else { return nil }
             let fixed = FixedLabel(name: label, value: value)
@@ -236,7 +242,7 @@ struct MeterReader {
         }
     }
 
-    private func checkPrefix(_ metric: String, _ key: Node, _ document: inout YAMLDocument) {
+    static func checkPrefix(_ metric: String, _ key: Node, _ document: inout YAMLDocument) {
         for prefix in ["spanmeter_", "process_"] where metric.hasPrefix(prefix) {
             document.report(
                 key, "metric '\(metric)' begins with '\(prefix)', which spanmeter keeps to itself")

@@ -7,12 +7,20 @@ package struct Pack: Sendable {
     /// The common fields, then the pack's own; `Expression.field` counts from 0.
     package let fields: [Field]
     package let meters: [Meter]
+    package let folds: [FoldDescription]
+    /// What it shows of the ledger's figures.
+    package let gauges: [GaugeMeter]
 
-    package init(name: String, title: String, fields: [Field], meters: [Meter]) {
+    package init(
+        name: String, title: String, fields: [Field], meters: [Meter], folds: [FoldDescription] = [],
+        gauges: [GaugeMeter] = []
+    ) {
         self.name = name
         self.title = title
         self.fields = fields
         self.meters = meters
+        self.folds = folds
+        self.gauges = gauges
     }
 }
 
@@ -27,17 +35,22 @@ package struct Field: Sendable, Equatable {
     }
 }
 
-/// Which spans are counted, under which labels, by which instruments.
+/// Which spans, or which results of folds, are counted, under which labels, by which instruments.
 package struct Meter: Sendable {
     /// `pack/meter`, unique over all packs.
     package let name: String
+    package let source: MeterSource
     package let selector: Expression
     /// `service` and `environment` first.
     package let labels: [MeterLabel]
     package let instruments: [MeterInstrument]
 
-    package init(name: String, selector: Expression, labels: [MeterLabel], instruments: [MeterInstrument]) {
+    package init(
+        name: String, source: MeterSource = .spans, selector: Expression, labels: [MeterLabel],
+        instruments: [MeterInstrument]
+    ) {
         self.name = name
+        self.source = source
         self.selector = selector
         self.labels = labels
         self.instruments = instruments

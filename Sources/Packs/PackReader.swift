@@ -25,7 +25,7 @@ struct PackReader {
     /// The pack of this text; nil when not even its outline could be read.
     mutating func pack(_ text: String) -> Pack? {
         guard let root = document.root(text) else { return nil }
-        let keys = ["pack", "title", "options", "vocabulary", "buckets", "meters"]
+        let keys = ["pack", "title", "options", "vocabulary", "buckets", "folds", "meters"]
         let sections = sections(root, keys)
         guard let nameNode = sections["pack"], let name = document.text(nameNode, "'pack'") else {
             document.report(root, "has no 'pack': a pack needs a name")
@@ -37,15 +37,31 @@ struct PackReader {
         var layouts = common.buckets
         layouts.merge(buckets(sections["buckets"])) { _, own in own }
         var meters = MeterReader(pack: name, expressions: reader, buckets: layouts, options: options)
+        var gauges = GaugeReader(pack: name, options: options)
         var result: [Meter] = []
+        var shown: [GaugeMeter] = []
         if let list = sections["meters"] {
             for node in document.elements(list, "'meters'") {
-                if let meter = meters.meter(node, &document) { result.append(meter) }
+                if GaugeReader.takes(node) {
+                    if let meter = gauges.meter(node, &document) { shown.append(meter) }
+                } else if let meter = meters.meter(node, &document) {
+                    result.append(meter)
+                }
             }
-        } else {
-            document.report(root, "has no 'meters': nothing would be counted")
+        } else if sections["folds"] == nil {
+            document.report(root, "has neither 'meters' nor 'folds': nothing would be counted")
         }
-        return Pack(name: name, title: title, fields: fields, meters: result)
+        let folds = self.folds(sections["folds"], name, reader, fields, options)
+        return Pack(name: name, title: title, fields: fields, meters: result, folds: folds, gauges: shown)
+    }
+
+    private mutating func folds(
+        _ node: Node?, _ pack: String, _ reader: ExpressionReader, _ fields: [Field],
+        _ options: [String: OptionValue]
+    ) -> [FoldDescription] {
+        guard let node else { return [] }
+        let folds = FoldReader(pack: pack, expressions: reader, fields: fields, options: options)
+        return document.elements(node, "'folds'").compactMap { folds.fold($0, &document) }
     }
 
     /// The shared parts, from a file that has only these.
@@ -105,18 +121,24 @@ struct PackReader {
         return result
     }
 
+    /// Fields that mean the same in every pack.
+    private static let fixedFields: Set = ["service", "environment"]
+
     /// All fields, the common ones first; each may use those before it.
     private mutating func vocabulary(
         _ node: Node?, _ options: [String: OptionValue]
     ) -> ([Field], ExpressionReader) {
         var fields = common.fields
+        var own: Set<String> = []
         var numbers = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
         func reader() -> ExpressionReader {
             ExpressionReader(names: NameResolver(fields: numbers, options: options), options: options)
         }
         if let node {
             for (key, name, value) in document.pairs(node, "'vocabulary'") {
-                if numbers[name] != nil || name.contains(".") {
+                // What folds read by default a pack may say anew.
+                let isTaken = Self.fixedFields.contains(name) && numbers[name] != nil
+                if isTaken || !own.insert(name).inserted || name.contains(".") {
                     let why =
                         name.contains(".") ? "has a dot, which only attributes have" : "is there already"
                     document.report(key, "field '\(name)' \(why)")

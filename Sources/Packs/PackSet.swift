@@ -6,6 +6,11 @@ package struct PackSet: Sendable {
     package let catalog: MetricCatalog
     /// For each pack, for each of its meters: the number of its table in the catalog.
     package let tables: [[Int]]
+    /// What is shown of the ledger.
+    package let gauges: GaugeCatalog
+    /// The folds of all packs in the order in which they are asked: those of packs from outside come before
+    /// the built-in ones, which they may so replace.
+    package let folds: [FoldDescription]
 
     /// Reads, checks and joins packs.
     ///
@@ -60,10 +65,39 @@ package struct PackSet: Sendable {
             tables.append(pack.meters.map { builder.table(for: $0, file: files[pack.name] ?? "") })
         }
         problems += builder.problems
+        var gauges = GaugeCatalogBuilder(taken: builder.metrics)
+        for pack in packs {
+            for meter in pack.gauges { gauges.add(meter, file: files[pack.name] ?? "") }
+        }
+        problems += gauges.problems
+        let folds = Self.folds(
+            of: packs, builtIn: Set(sources.filter(\.isBuiltIn).map(\.file)), files, &problems)
         guard problems.isEmpty else { throw PackProblems(problems) }
         self.packs = packs
         self.tables = tables
+        self.folds = folds
         catalog = builder.catalog
+        self.gauges = gauges.catalog
+    }
+
+    private static func folds(
+        of packs: [Pack], builtIn: Set<String>, _ files: [String: String], _ problems: inout [PackProblem]
+    ) -> [FoldDescription] {
+        var owners: [String: String] = [:]
+        var folds: [Bool: [FoldDescription]] = [:]
+        for pack in packs {
+            let file = files[pack.name] ?? ""
+            for fold in pack.folds {
+                if let other = owners.updateValue(pack.name, forKey: fold.name) {
+                    problems.append(
+                        PackProblem(
+                            file: file, line: 0, message: "fold '\(fold.name)' is in pack '\(other)' already")
+                    )
+                }
+                folds[builtIn.contains(file), default: []].append(fold)
+            }
+        }
+        return (folds[false] ?? []) + (folds[true] ?? [])
     }
 
     /// The name that a source gives itself, for finding its options before it is read.
@@ -84,6 +118,9 @@ private struct CatalogBuilder {
     private var families: [MetricName: (kind: MetricFamily.Kind, help: String, table: Int, meter: String)] =
         [:]
     private(set) var problems: [PackProblem] = []
+
+    /// All metrics, with the meters that have them.
+    var metrics: [MetricName: String] { families.mapValues(\.meter) }
 
     mutating func table(for meter: Meter, file: String) -> Int {
         let layout = SeriesTableLayout(
@@ -139,7 +176,7 @@ extension Instrument {
         switch kind {
         case .counter: .counter
         case .histogram: .histogram
-        case .info: .gauge
+        case .info, .gauge: .gauge
         }
     }
 }

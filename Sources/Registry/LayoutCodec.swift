@@ -20,6 +20,7 @@ package enum LayoutCodec {
             switch instrument.kind {
             case .counter: writer.byte(0)
             case .info: writer.byte(1)
+            case .gauge: writer.byte(3)
             case .histogram(let buckets):
                 writer.byte(2)
                 writer.varint(buckets.bounds.count)
@@ -66,6 +67,7 @@ package enum LayoutCodec {
         switch try reader.byte(bytes) {
         case 0: kind = .counter
         case 1: kind = .info
+        case 3: kind = .gauge
         case 2:
             var bounds: [Double] = []
             for _ in 0..<(try reader.number(below: BucketLayout.boundCountMax + 1, bytes)) {

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// One lock guards everything; it is held for one record, one batch or the copy of one chunk, never across
 /// I/O.
-package final class Registry: Sendable {
+package final class Registry: SampleStore {
     package let catalog: MetricCatalog
     package let limits: SeriesLimits
     /// How many series of the checkpoint have no place in the packs in force.

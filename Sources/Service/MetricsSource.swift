@@ -3,34 +3,34 @@ import Exposition
 import MetricModel
 import NIOCore
 import Registry
-import Synchronization
 
-/// Renders `/metrics`: everything derived from spans, then what spanmeter says of itself.
+/// Renders `/metrics`: everything derived from spans, what the ledger shows, then what spanmeter says of itself.
 final class MetricsSource: ScrapeSource {
     /// How full a cursor makes its buffer before it hands it on.
     static let chunkByteCount = 64 << 10
 
-    let registry: Registry
+    /// In the order of the page.
+    let parts: [PagePart]
+    private let registry: Registry
     private let intake: Intake
     private let releases: HoldReleases
     private let own: SelfMetrics
-    /// Rendered labels by table, kept between scrapes.
-    private let blocks: Mutex<[LabelBlocks]>
-    private let text: TextPage
-    private let openMetrics: TextPage
-    private let protobuf: ProtobufPage
 
-    /// - Parameter createdLines: whether OpenMetrics says with `_created` lines when series began.
-    init(_ intake: Intake, _ releases: HoldReleases, own: SelfMetrics, createdLines: Bool) {
+    /// - Parameters:
+    ///   - board: what the ledger shows.
+    ///   - createdLines: whether OpenMetrics says with `_created` lines when series began.
+    init(
+        _ intake: Intake, _ releases: HoldReleases, board: GaugeBoard, own: SelfMetrics, createdLines: Bool
+    ) {
         self.intake = intake
         self.releases = releases
         registry = intake.registry
         self.own = own
-        let catalog = registry.catalog
-        blocks = Mutex(catalog.tables.map { LabelBlocks($0) })
-        text = TextPage(prometheus: catalog)
-        openMetrics = TextPage(openMetrics: catalog, createdLines: createdLines)
-        protobuf = ProtobufPage(catalog)
+        let gauges = Set(board.catalog.families.map(\.name.text))
+        parts = [
+            PagePart(registry, createdLines: createdLines, taken: gauges),
+            PagePart(board, createdLines: createdLines),
+        ]
     }
 
     func begin(_ format: ExpositionFormat, ready: PendingScrape) -> ScrapeStart? {
@@ -45,23 +45,9 @@ final class MetricsSource: ScrapeSource {
     private func start(_ format: ExpositionFormat) -> ScrapeStart {
         let mark = registry.birthCount
         switch format {
-        case .text: return ScrapeStart(cursor: TextCursor(self, text), mark: mark)
-        case .openMetrics: return ScrapeStart(cursor: TextCursor(self, openMetrics), mark: mark)
-        case .protobuf: return ScrapeStart(cursor: ProtobufCursor(self, protobuf), mark: mark)
-        }
-    }
-
-    /// The labels of a table's series, those that came since the last scrape rendered in.
-    func currentBlocks(of table: Int) -> LabelBlocks {
-        let (wanted, generation) = registry.extent(ofTable: table)
-        return blocks.withLock { blocks in
-            blocks[table].update(to: generation)
-            while blocks[table].count < wanted {
-                let start = blocks[table].count
-                blocks[table].append(registry.labels(table: table, start..<min(wanted, start + 1024)))
-            }
-            blocks[table].sort()
-            return blocks[table]
+        case .text: return ScrapeStart(cursor: TextCursor(self) { $0.text }, mark: mark)
+        case .openMetrics: return ScrapeStart(cursor: TextCursor(self) { $0.openMetrics }, mark: mark)
+        case .protobuf: return ScrapeStart(cursor: ProtobufCursor(self), mark: mark)
         }
     }
 

@@ -1,13 +1,13 @@
 import Exposition
 import MetricModel
 import NIOCore
-import Registry
 
 /// One scrape in progress in Prometheus' protobuf.
 final class ProtobufCursor: ScrapeCursor {
     private let source: MetricsSource
     private var walk: SeriesWalk
     private var family: ProtobufFamily
+    private var part: PagePart
     private var buffer = TextBuffer(byteCountTarget: MetricsSource.chunkByteCount * 2)
     private var isWriting = false
     private let started = NIODeadline.now()
@@ -15,10 +15,11 @@ final class ProtobufCursor: ScrapeCursor {
     /// About as many series as fill a chunk: what is collected in one turn of the event loop.
     private static let stepsPerTurn = 16
 
-    init(_ source: MetricsSource, _ page: ProtobufPage) {
+    init(_ source: MetricsSource) {
         self.source = source
         walk = SeriesWalk(source)
-        family = ProtobufFamily(page)
+        part = source.parts[0]
+        family = ProtobufFamily(part.protobuf)
     }
 
     func next(into target: inout ByteBuffer) -> Bool {
@@ -44,8 +45,12 @@ final class ProtobufCursor: ScrapeCursor {
     }
 
     private func collect(_ step: SeriesWalk.Step) {
+        if step.part !== part {
+            part = step.part
+            family = ProtobufFamily(part.protobuf)
+        }
         var chunk = ValueChunk()
-        source.registry.values(
+        part.store.values(
             step.source, series: step.series, identities: step.blocks.identities, into: &chunk)
         family.collect(
             family: step.family, source: step.column, chunk, series: step.series, blocks: step.blocks)

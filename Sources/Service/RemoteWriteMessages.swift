@@ -1,7 +1,6 @@
 import Delivery
 import Exposition
 import MetricModel
-import Registry
 
 /// The messages of one push: all series of the page, and what spanmeter says of itself.
 struct RemoteWriteMessages {
@@ -37,9 +36,9 @@ struct RemoteWriteMessages {
     }
 
     private mutating func take(_ step: SeriesWalk.Step) {
-        source.registry.values(
+        let catalog = step.part.store.catalog
+        step.part.store.values(
             step.source, series: step.series, identities: step.blocks.identities, into: &chunk)
-        let catalog = source.registry.catalog
         batch.append(
             catalog.families[step.family],
             catalog.tables[step.source.table].instruments[step.source.instrument], chunk,

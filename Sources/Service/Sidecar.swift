@@ -62,9 +62,10 @@ package final class Sidecar: Sendable {
             ),
             intake: intake, secret: secret, counters: counters, now: now
         )
+        let board = GaugeBoard(catalog: packs.gauges.catalog)
         let releases = HoldReleases(intake, scrapers, limit: settings.keeping.zeroFirst, now: now)
         let source = MetricsSource(
-            intake, releases, own: own, createdLines: settings.exposition.createdLines)
+            intake, releases, board: board, own: own, createdLines: settings.exposition.createdLines)
         let server: Server
         do {
             server = try await Server.start(

@@ -1,19 +1,19 @@
 import Exposition
 import MetricModel
 import NIOCore
-import Registry
 
 /// One scrape in progress in a text format.
 final class TextCursor: ScrapeCursor {
     private let source: MetricsSource
-    private let page: TextPage
+    /// What is the same in all pages of the format.
+    private let page: (PagePart) -> TextPage
     private var walk: SeriesWalk
     private var buffer = TextBuffer(byteCountTarget: MetricsSource.chunkByteCount * 2)
     private var chunk = ValueChunk()
     private var hasHead = false
     private let started = NIODeadline.now()
 
-    init(_ source: MetricsSource, _ page: TextPage) {
+    init(_ source: MetricsSource, _ page: @escaping (PagePart) -> TextPage) {
         self.source = source
         self.page = page
         walk = SeriesWalk(source)
@@ -25,14 +25,15 @@ final class TextCursor: ScrapeCursor {
         let hasMore = walk.hasMore
         if !hasMore {
             source.recordScrape(from: started)
-            buffer.append(contentsOf: page.ending(source.ownFamilies()))
+            buffer.append(contentsOf: page(source.parts[0]).ending(source.ownFamilies()))
         }
         buffer.withBytes { _ = target.writeBytes($0) }
         return hasMore
     }
 
     private func render(_ step: SeriesWalk.Step) {
-        source.registry.values(
+        let page = page(step.part)
+        step.part.store.values(
             step.source, series: step.series, identities: step.blocks.identities, into: &chunk)
         if !hasHead, chunk.isPresent.contains(true) {
             hasHead = true

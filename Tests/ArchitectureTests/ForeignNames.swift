@@ -16,7 +16,10 @@ struct ForeignNames {
     ]
 
     /// Dotted words of the pack language and of our own options, which are ours to name.
-    static let ownPrefixes = ["span.", "scope.", "resource.", "event.", "packs.", "limits.", "otlp."]
+    static let ownPrefixes = [
+        "span.", "scope.", "resource.", "event.", "packs.", "limits.", "otlp.",
+        "case.", "attempt.", "run.", "worker.", "spanmeter.",
+    ]
 
     /// Modules whose subject is a tool's own format.
     static let exemptions: [String: Set<String>] = ["Reports": ["junit", "pytest", "worker_id"]]

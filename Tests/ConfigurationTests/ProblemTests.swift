@@ -4,8 +4,8 @@ import Testing
 @Suite struct ProblemTests {
     /// What may stand at the top of the file.
     static let topLevel =
-        "data, dedupe, durability, environment, exposition, limits, linger, log, metrics, otlp, packs, "
-        + "relaxed_window, remote_write, shutdown, stale_after, zero_first"
+        "data, dedupe, durability, environment, exposition, ledger, limits, linger, log, metrics, otlp, "
+        + "packs, relaxed_window, remote_write, shutdown, stale_after, tests, zero_first"
 
     @Test(arguments: [
         ("otpl:\n  grpc: x\n", "spanmeter.yaml:1: otpl is no option; did you mean otlp"),
@@ -128,8 +128,8 @@ import Testing
             try problems(file: file, environment: environment, otlpHTTP: ":1") == [
                 "spanmeter.yaml:2: otlp.http is 'nowhere'; wanted HOST:PORT such as localhost:4318",
                 "spanmeter.yaml:3: limits.colour is no option; wanted one of connections, idle_timeout, "
-                    + "inflight_bytes, label_value_bytes, request_bytes, request_timeout, requests_per_core, "
-                    + "series, series_per_meter, values_per_label below limits",
+                    + "inflight_bytes, label_value_bytes, open_cases, request_bytes, request_timeout, "
+                    + "requests_per_core, series, series_per_meter, tests, values_per_label below limits",
                 "spanmeter.yaml:3: limits.series is '0'; wanted 1 to 10000000",
                 "spanmeter.yaml:4: logs is no option; did you mean log",
                 "SPANMETER_LIMITS_SERIES: limits.series is 'x'; wanted a whole number",

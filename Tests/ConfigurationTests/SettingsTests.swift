@@ -95,6 +95,15 @@ func problems(
               values_per_label: 10
               series_per_meter: 20
               series: 30
+              open_cases: 500
+              tests: 600
+            tests:
+              branches: [trunk]
+              fold_timeout: 1s
+              orphan_timeout: 10m
+              max_exposed: 10
+              per_environment: true
+            ledger: { retention: 24h, daily_retention: 48h }
             exposition: { created_lines: true }
             remote_write:
               url: https://prometheus:9090/api/v1/write
@@ -123,6 +132,15 @@ func problems(
         #expect(settings.limits.requestTimeout == .seconds(90))
         #expect(settings.limits.idleTimeout == .seconds(3600))
         #expect(settings.limits.series == 30)
+        #expect(settings.limits.openCases == 500)
+        #expect(settings.limits.tests == 600)
+        #expect(settings.tests.branches == ["trunk"])
+        #expect(settings.tests.foldTimeout == .seconds(1))
+        #expect(settings.tests.orphanTimeout == .seconds(600))
+        #expect(settings.tests.maxExposed == 10)
+        #expect(settings.tests.perEnvironment)
+        #expect(settings.tests.retention == .seconds(86_400))
+        #expect(settings.tests.dailyRetention == .seconds(172_800))
         #expect(settings.exposition.createdLines)
         let push = try #require(settings.remoteWrite)
         #expect(push.url == "https://prometheus:9090/api/v1/write")

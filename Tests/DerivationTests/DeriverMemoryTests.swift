@@ -54,11 +54,14 @@ import TraceSamples
 
     @Test(arguments: twins) func `what is one label value is not one text`(_ texts: [[UInt8]]) throws {
         let ofSpans = texts.flatMap { name in texts.map { body(name: name, span: $0, resource: nil) } }
-        let spans = try Scraped([ofSpans.flatMap { $0 }, ofSpans.reversed().flatMap { $0 }])
-        #expect(spans.sum("test_attempts_total") == 4)
+        let sources = [AttemptsPack.source]
+        let spans = try Scraped(
+            [ofSpans.flatMap { $0 }, ofSpans.reversed().flatMap { $0 }], sources: sources)
+        #expect(spans.sum("attempts_total") == 4)
         let ofResources = texts.flatMap { name in texts.map { body(name: name, span: nil, resource: $0) } }
-        let resources = try Scraped([ofResources.flatMap { $0 }, ofResources.reversed().flatMap { $0 }])
-        #expect(resources.sum("test_attempts_total") == 4)
+        let resources = try Scraped(
+            [ofResources.flatMap { $0 }, ofResources.reversed().flatMap { $0 }], sources: sources)
+        #expect(resources.sum("attempts_total") == 4)
     }
 }
 

@@ -1,4 +1,5 @@
 import Derivation
+import Packs
 import Testing
 import TraceSamples
 
@@ -30,9 +31,9 @@ import TraceSamples
             scopeSpans([span("Running a"), span("other")], scope: "early", isLate: false),
             scopeSpans([span("Running b"), span("Running c")], scope: "late", isLate: true),
         ])
-        let scraped = try Scraped([body, body])
-        #expect(scraped.sum("test_attempts_total", "suite=\"early\"") == 2)
-        #expect(scraped.sum("test_attempts_total", "suite=\"late\"") == 4)
+        let scraped = try Scraped([body, body], sources: PackSource.builtIn + [AttemptsPack.source])
+        #expect(scraped.sum("attempts_total", "suite=\"early\"") == 2)
+        #expect(scraped.sum("attempts_total", "suite=\"late\"") == 4)
         #expect(scraped.sum("traces_spanmetrics_calls_total") == 8)
         #expect(scraped.counts.map(\.spans) == [4, 4])
     }
@@ -44,8 +45,8 @@ import TraceSamples
             scopeSpans(many, scope: "early", isLate: false),
             scopeSpans([span("Running b")], scope: "late", isLate: true),
         ])
-        let scraped = try Scraped([body])
-        #expect(scraped.sum("test_attempts_total", "suite=\"late\"") == 1)
+        let scraped = try Scraped([body], sources: PackSource.builtIn + [AttemptsPack.source])
+        #expect(scraped.sum("attempts_total", "suite=\"late\"") == 1)
         #expect(scraped.sum("traces_spanmetrics_calls_total") == 20_001)
         #expect(scraped.counts.map(\.spans) == [20_001])
     }

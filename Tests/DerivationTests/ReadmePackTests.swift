@@ -37,6 +37,5 @@ import TraceBuilder
         #expect(scraped.sum("deploy_duration_seconds_count") == 3)
         #expect(scraped.sum("traces_spanmetrics_calls_total") == 5)
         #expect(scraped.sum("routing_test_results_total") == 1)
-        #expect(scraped.sum("test_attempts_total") == 1)
     }
 }

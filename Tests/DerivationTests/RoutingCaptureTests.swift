@@ -19,7 +19,6 @@ import Testing
         #expect(scraped.sum("routing_test_api_calls_total") == calls)
         let allSpans = try #require(truth["total_spans"] as? Double)
         #expect(scraped.sum("traces_spanmetrics_calls_total") == allSpans)
-        #expect(scraped.sum("test_attempts_total") == total["spans"])
 
         let bySkill = try #require(truth["by_skill"] as? [String: [String: Double]])
         for (skill, sums) in bySkill {

@@ -13,11 +13,11 @@ struct Scraped {
     init(
         _ bodies: [[UInt8]], options: PackOptions = [:], enabled: [String]? = nil,
         sources: [PackSource]? = nil,
-        limits: SeriesLimits = SeriesLimits(), valueByteCountMax: Int = 256
+        limits: SeriesLimits = SeriesLimits(), valueByteCountMax: Int = 256, origin: SpanOrigin = .outside
     ) throws {
         let packs = try PackSet(sources: sources ?? PackSource.builtIn, options: options, enabled: enabled)
         let hash = ByteHash(seed: 42)
-        let program = Program(packs)
+        let program = Program(packs, from: origin)
         let registry = Registry(catalog: packs.catalog, limits: limits, hash: hash)
         var deriver = Deriver(program: program, hash: hash, valueByteCountMax: valueByteCountMax)
         for body in bodies {

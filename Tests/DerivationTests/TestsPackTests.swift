@@ -1,94 +1,139 @@
+import Bytes
 import Derivation
+import MetricModel
+import Packs
+import Registry
 import Testing
 import TraceBuilder
 
 @Suite struct `The pack tests` {
-    /// A span, and the one series it becomes; none where it is no execution of a test.
-    static let spans: [(span: SpanContent, series: String?)] = [
-        (
-            SpanContent("t.py::a", status: .ok, ["pytest.nodeid": "t.py::a", "code.filepath": "t.py"]),
-            "suite=\"t.py\",outcome=\"passed\""
-        ),
-        (
-            SpanContent("t.py::a", status: .error, ["pytest.nodeid": "t.py::a", "code.file.path": "n.py"]),
-            "suite=\"n.py\",outcome=\"failed\""
-        ),
-        (SpanContent("t.py::a", ["pytest.nodeid": "t.py::a"]), "outcome=\"skipped\""),
-        (SpanContent("t.py::a::call", status: .ok, ["pytest.nodeid": "t.py::a"]), nil),
-        (SpanContent("test run", status: .ok, ["pytest.span_type": "run"]), nil),
-        (SpanContent("db setup", ["pytest.span_type": "fixture", "code.filepath": "conftest.py"]), nil),
-
-        (
-            SpanContent("Running a", status: .ok, ["tests.status": "passed"]),
-            "suite=\"scope\",outcome=\"passed\""
-        ),
-        (SpanContent("Running a", ["tests.status": "None"]), "suite=\"scope\",outcome=\"passed\""),
-        (
-            SpanContent("Running a", status: .error, ["tests.status": "failed"]),
-            "suite=\"scope\",outcome=\"failed\""
-        ),
-        (SpanContent("Test Suite", kind: .server, ["tests.status": "failed"]), nil),
-
-        (
-            SpanContent(
-                "A", status: .ok, ["rf.type": "TEST", "rf.status": "SKIP", "rf.test.source": "a.robot"]),
-            "suite=\"a.robot\",outcome=\"skipped\""
-        ),
-        (SpanContent("A", status: .ok, ["rf.type": "TEST", "rf.status": "PASS"]), "outcome=\"passed\""),
-        (SpanContent("A", status: .error, ["rf.type": "TEST", "rf.status": "FAIL"]), "outcome=\"failed\""),
-        (SpanContent("A", ["rf.type": "TEST", "rf.status": "NOT RUN"]), "outcome=\"error\""),
-        (SpanContent("A", status: .error, ["rf.type": "KEYWORD", "rf.status": "FAIL"]), nil),
-        (SpanContent("Test Starting: A", ["rf.signal": "test.starting", "rf.test.name": "A"]), nil),
-
-        (
-            SpanContent(["test.case.name": "a", "test.case.result.status": "pass", "test.suite.name": "s"]),
-            "suite=\"s\",outcome=\"passed\""
-        ),
-        (SpanContent(["test.case.name": "a", "test.case.result.status": "fail"]), "outcome=\"failed\""),
-        (SpanContent(["test.case.name": "a", "test.case.result.status": "skipped"]), "outcome=\"skipped\""),
-        (SpanContent(["test.case.name": "a", "test.case.result.status": "crashed"]), "outcome=\"error\""),
-        (SpanContent(["test.case.name": "a"]), nil),
-        (SpanContent(["test.case.result.status": "pass"]), nil),
-
-        (
-            SpanContent(["test.name": "a", "test.status": "pass", "test.suite": "s"]),
-            "suite=\"s\",outcome=\"passed\""
-        ),
-        (SpanContent(["test.name": "a", "test.status": "fail"]), "outcome=\"failed\""),
-        (SpanContent(["test.name": "a", "test.status": "skip"]), "outcome=\"skipped\""),
-        (SpanContent(["test.name": "a", "test.status": "quarantined"]), "outcome=\"error\""),
-        (SpanContent(["test.status": "pass", "test.suite": "s"]), nil),
-
-        (
-            SpanContent(["tests.case.status": "failed", "tests.case.classname": "C"]),
-            "suite=\"C\",outcome=\"failed\""
-        ),
-        (SpanContent(["tests.case.status": "error"]), "outcome=\"error\""),
-        (
-            SpanContent("a", status: .error, ["tunit.test.id": "7", "tunit.test.class": "C"]),
-            "suite=\"C\",outcome=\"failed\""
-        ),
-        (SpanContent("routing_test_TC1", status: .ok), "suite=\"skill-routing\",outcome=\"passed\""),
-        (
-            SpanContent("any", ["skill.name": "a", "expected_skill": "a"]),
-            "suite=\"skill-routing\",outcome=\"skipped\""
-        ),
-        (SpanContent("GET /", kind: .client, status: .error, ["http.request.method": "GET"]), nil),
-    ]
-
-    @Test(arguments: spans) func `knows an execution of a test by its tool's span`(
-        span: SpanContent, series: String?
-    ) throws {
-        let body = TraceBody.bytes(scope: "scope", [span])
-        let scraped = try Scraped([body], enabled: ["tests"])
-        #expect(scraped.series("test_attempts_total") == (series.map { ["{\($0)} 1"] } ?? []))
-        #expect(scraped.counts.map(\.unmatched) == [series == nil ? 1 : 0])
+    static func result(
+        _ attempts: [CaseAttempt], revises: [CaseAttempt]? = nil, suite: String? = "t.py"
+    ) -> CaseResult {
+        CaseResult(
+            run: RunKey(bytes: [1]), service: "shop", environment: "ci", test: "t.py::a", suite: suite,
+            file: "t.py", worker: "gw0", attempts: attempts, end: 1_700_000_000_000,
+            seconds: attempts.last?.seconds ?? 0, busySeconds: attempts.reduce(0) { $0 + $1.seconds },
+            revises: revises)
     }
 
-    @Test func `puts all tools into one metric`() throws {
-        let spans = Self.spans.map(\.span)
-        let scraped = try Scraped([TraceBody.bytes(spans)], enabled: ["tests"])
-        let expected = Self.spans.filter { $0.series != nil }.count
-        #expect(scraped.sum("test_attempts_total") == Double(expected))
+    static func attempt(_ outcome: Outcome, _ seconds: Double = 1, _ pattern: String? = nil) -> CaseAttempt {
+        CaseAttempt(outcome: outcome, seconds: seconds, pattern: pattern)
+    }
+
+    static func run(_ ended: RunOutcome?, root: RunKey? = nil, wasEnded: Bool = false) -> RunChange {
+        RunChange(
+            key: RunKey(bytes: [1]), root: root, service: "shop", environment: "ci", revision: "abc",
+            branch: "main", start: 1_700_000_000_000, end: 1_700_000_002_500, ended: ended,
+            wasEnded: wasEnded)
+    }
+
+    /// What was decided, and all series that it becomes, those of histograms by their counts and sums.
+    static let decisions: [(batch: OutcomeBatch, series: [String])] = [
+        (
+            OutcomeBatch(decided: 0, results: [result([attempt(.passed, 0.25)])]),
+            [
+                "test_attempts_total{suite=\"t.py\",outcome=\"passed\"} 1",
+                "test_case_duration_seconds_count{suite=\"t.py\",result=\"passed\"} 1",
+                "test_case_duration_seconds_sum{suite=\"t.py\",result=\"passed\"} 0.25",
+                "test_case_results_total{suite=\"t.py\",result=\"passed\"} 1",
+            ]
+        ),
+        (
+            OutcomeBatch(
+                decided: 0,
+                results: [
+                    result([attempt(.failed, 15, "boom #"), attempt(.error, 2, "late"), attempt(.passed, 3)])
+                ]),
+            [
+                "test_attempts_total{suite=\"t.py\",outcome=\"error\"} 1",
+                "test_attempts_total{suite=\"t.py\",outcome=\"failed\"} 1",
+                "test_attempts_total{suite=\"t.py\",outcome=\"passed\"} 1",
+                "test_case_duration_seconds_count{suite=\"t.py\",result=\"flaky\"} 1",
+                "test_case_duration_seconds_sum{suite=\"t.py\",result=\"flaky\"} 3",
+                "test_case_results_total{suite=\"t.py\",result=\"flaky\"} 1",
+                "test_failure_patterns_total{suite=\"t.py\",pattern=\"late\"} 1",
+                "test_retries_total{suite=\"t.py\",rescued=\"true\"} 2",
+                "test_retry_waste_seconds_total{suite=\"t.py\"} 17",
+            ]
+        ),
+        (
+            OutcomeBatch(decided: 0, results: [result([attempt(.skipped, 0, "no disk")], suite: nil)]),
+            [
+                "test_attempts_total{outcome=\"skipped\"} 1",
+                "test_case_duration_seconds_count{result=\"skipped\"} 1",
+                "test_case_duration_seconds_sum{result=\"skipped\"} 0",
+                "test_case_results_total{result=\"skipped\"} 1",
+            ]
+        ),
+        // A correction adds what grew; what was counted stays.
+        (
+            OutcomeBatch(
+                decided: 0,
+                results: [
+                    result(
+                        [attempt(.failed, 4, "x"), attempt(.failed, 1, "x")], revises: [attempt(.failed, 4)])
+                ]),
+            [
+                "test_attempts_total{suite=\"t.py\",outcome=\"failed\"} 1",
+                "test_retries_total{suite=\"t.py\",rescued=\"false\"} 1",
+                "test_retry_waste_seconds_total{suite=\"t.py\"} 4",
+            ]
+        ),
+        (
+            OutcomeBatch(
+                decided: 0,
+                runs: [
+                    run(.interrupted), run(nil), run(.passed, root: RunKey(bytes: [2])),
+                    run(.passed, wasEnded: true),
+                ],
+                workers: [
+                    WorkerShare(
+                        run: RunKey(bytes: [1]), service: "shop", environment: "ci", name: "gw0",
+                        busySeconds: 2.5)
+                ]),
+            [
+                "test_run_duration_seconds_count 1",
+                "test_run_duration_seconds_sum 2.5",
+                "test_runs_total{result=\"interrupted\"} 1",
+                "test_worker_busy_seconds_total{worker=\"gw0\"} 2.5",
+            ]
+        ),
+        // A report of long ago is history only.
+        (OutcomeBatch(decided: 0, results: [result([attempt(.passed)])], isCounted: false), []),
+        (OutcomeBatch(decided: 0), []),
+    ]
+
+    @Test(arguments: decisions) func `counts what folds have found`(batch: OutcomeBatch, series: [String])
+        throws
+    {
+        var spans = ResultSpans()
+        let body = spans.encode(batch, patterns: batch.results.map(\.pattern))
+        #expect(body.isEmpty == series.isEmpty)
+        if body.isEmpty { return }
+        let scraped = try Scraped([body], enabled: ["tests"], origin: .results)
+        let lines = scraped.lines.filter { !$0.hasPrefix("#") && !$0.contains("_bucket{") }
+        let shown = lines.map {
+            $0.replacing("{service=\"shop\",environment=\"ci\",", with: "{")
+                .replacing("{service=\"shop\",environment=\"ci\"}", with: "")
+        }
+        #expect(shown.sorted() == series)
+        #expect(scraped.refusals.isEmpty)
+    }
+
+    @Test func `does not let spans from outside say what folds have found`() throws {
+        var spans = ResultSpans()
+        let batch = OutcomeBatch(decided: 0, results: [Self.result([Self.attempt(.passed)])])
+        let body = spans.encode(batch, patterns: [nil])
+        let scraped = try Scraped([body], enabled: ["tests"])
+        #expect(scraped.lines == [])
+        #expect(scraped.counts.map(\.unmatched) == [1])
+    }
+
+    @Test func `keeps its memory from one decision to the next`() {
+        let batch = OutcomeBatch(decided: 0, results: [Self.result([Self.attempt(.passed)])])
+        var spans = ResultSpans()
+        let first = spans.encode(batch, patterns: batch.results.map(\.pattern))
+        #expect(spans.encode(batch, patterns: batch.results.map(\.pattern)) == first)
     }
 }

@@ -24,7 +24,7 @@ struct Page {
                 switch instruments[sources[0]].kind {
                 case .counter: .counter
                 case .histogram: .histogram
-                case .info: .gauge
+                case .info, .gauge: .gauge
                 }
             return MetricFamily(
                 name: name, kind: kind, help: help[name.text] ?? "Help.",

@@ -18,10 +18,13 @@ struct Recorder: StoreVisitor, Equatable {
     var series: [SeriesPlace: Series] = [:]
     var records: [Int64: [UInt8]] = [:]
     var keys: [Int64: Keys] = [:]
+    var folds: [Int64: Series] = [:]
+    private(set) var ledgerRowCount = 0
 
     static func == (left: Self, right: Self) -> Bool {
         left.values == right.values && left.layouts == right.layouts && left.series == right.series
             && left.records == right.records && left.keys == right.keys
+            && left.folds == right.folds && left.ledgerRowCount == right.ledgerRowCount
     }
 
     mutating func begin() {
@@ -37,6 +40,12 @@ struct Recorder: StoreVisitor, Equatable {
     mutating func series(_ place: SeriesPlace, through sequence: Int64, _ image: RawSpan) {
         series[place] = Series(sequence: sequence, image: Array(image))
     }
+
+    mutating func fold(_ id: Int64, through sequence: Int64, _ image: RawSpan) {
+        folds[id] = Series(sequence: sequence, image: Array(image))
+    }
+
+    mutating func ledger(_ row: LedgerRow) { ledgerRowCount += 1 }
 
     mutating func record(_ sequence: Int64, _ bytes: RawSpan) { records[sequence] = Array(bytes) }
 

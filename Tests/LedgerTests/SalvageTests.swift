@@ -46,7 +46,12 @@ import Testing
         guard case .salvaged(_, _, _, let tables, _) = try #require(try open.store.notices.first) else {
             return
         }
-        #expect(tables.map(\.name) == ["journal", "keys", "layouts", "meta", "series", "truncation"])
+        #expect(
+            tables.map(\.name) == [
+                "days", "folds", "journal", "keys", "layouts", "meta", "patterns", "reports", "results",
+                "runs",
+                "series", "tests", "truncation",
+            ])
     }
 
     @Test(arguments: 0..<24)

@@ -50,17 +50,44 @@ import Testing
 
     @Test func `bound what a sender could choose freely more tightly`() throws {
         let tables = try PackSet(sources: PackSource.builtIn).catalog.tables
-        let limits = Dictionary(
-            tables.flatMap { zip($0.labels.map(\.text), $0.valueLimits) }.filter { $1 != nil }
-        ) { first, _ in first }
-        #expect(limits == ["expected_skill": 100, "actual_skill": 100, "pattern": 50])
+        let limits = tables.flatMap { table in
+            zip(table.labels, table.valueLimits).compactMap { label, limit in
+                limit.map { "\(table.name) \(label) \($0)" }
+            }
+        }
+        #expect(
+            limits == [
+                "tests/patterns pattern 60", "routing-tests/routed expected_skill 100",
+                "routing-tests/routed actual_skill 100", "routing-tests/patterns pattern 50",
+            ])
     }
 
-    @Test func `let every test tool fill the same series`() throws {
+    @Test func `count results of tests and show their history`() throws {
         let packs = try PackSet(sources: PackSource.builtIn, enabled: ["tests"])
-        #expect(packs.catalog.tables.count == 1)
-        #expect(packs.catalog.families.map(\.name.text) == ["test_attempts_total"])
-        #expect(packs.packs.first?.meters.count == 8)
+        #expect(
+            packs.catalog.families.map(\.name.text) == [
+                "test_attempts_total", "test_case_duration_seconds", "test_case_results_total",
+                "test_failure_patterns_total", "test_retries_total", "test_retry_waste_seconds_total",
+                "test_run_duration_seconds", "test_runs_total", "test_worker_busy_seconds_total",
+            ])
+        #expect(packs.packs.first?.meters.allSatisfy { $0.source != .spans } == true)
+        let gauges = packs.gauges
+        #expect(
+            gauges.catalog.families.map(\.name.text) == [
+                "test_case_consecutive_failures", "test_case_duration_p50_seconds", "test_case_entropy",
+                "test_case_flakiness", "test_case_flip_rate", "test_case_last_seen_timestamp_seconds",
+                "test_case_pass_ratio", "test_case_pass_ratio_high", "test_case_pass_ratio_low",
+                "test_case_stability", "test_case_state", "test_cases", "test_cases_missing",
+                "test_run_active", "test_run_last_cases", "test_run_last_duration_seconds",
+                "test_run_last_pass_ratio", "test_run_last_timestamp_seconds", "test_suite_pass_ratio",
+                "test_workers",
+            ])
+        #expect(gauges.tables.map(\.subject) == [.test, .suite, .branch, .service])
+        // Everything that the ledger knows is shown.
+        for table in gauges.tables { #expect(Set(table.figures) == Set(table.subject.figures)) }
+        for family in gauges.catalog.families {
+            #expect(family.help.hasSuffix(".") && family.help.first?.isLowercase == false, "\(family.help)")
+        }
     }
 
     @Test func `are chosen by name, and the user's own stay unless disabled`() throws {

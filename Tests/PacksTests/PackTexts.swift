@@ -9,12 +9,19 @@ enum PackTexts {
 
     /// The text form of `expression`, read in the vocabulary of `parsed`.
     static func text(_ expression: Packs.Expression) -> String {
-        expression.text(fields: ["service", "environment", "skill", "retries", "tokens", "probe"])
+        expression.text(fields: fieldNames)
     }
+
+    private static let fieldNames: [String] = {
+        let text = "pack: probe\nvocabulary:\n\(fields)\nmeters: []\n"
+        let packs = try? PackSet(sources: [PackSource(file: "probe.yaml", text: text)])
+        return packs?.packs.first?.fields.map(\.name) ?? []
+    }()
+
+    private static let fields = "  skill: [skill.name]\n  retries: [retry_count]\n  tokens: [a.in, a.out]"
 
     /// The last field of a vocabulary that ends with `lines`.
     static func vocabulary(_ lines: String) throws -> Field {
-        let fields = "  skill: [skill.name]\n  retries: [retry_count]\n  tokens: [a.in, a.out]"
         let text =
             "pack: probe\nvocabulary:\n\(fields)\n\(lines)\nmeters:\n  - on: 'true'\n"
             + "    counters: { probes_total: 1 }\n"

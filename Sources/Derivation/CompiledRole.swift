@@ -1,0 +1,103 @@
+import MetricModel
+import Packs
+
+/// A role of a fold as ranges in the program's arrays.
+struct CompiledRole: BitwiseCopyable, Sendable {
+    /// The number of the fold.
+    let fold: Int32
+    let role: FoldRole
+    let phase: UInt8
+    /// Slots without which the selector cannot hold, as bits; of the first 64 slots only.
+    let required: UInt64
+    /// In `meterConditions`: those that a span's shape decides.
+    let decidingStart: Int32
+    let decidingCount: Int32
+    /// In `meterConditions`: the others, asked for each span.
+    let askedStart: Int32
+    let askedCount: Int32
+    /// In `roleFields`.
+    let fieldStart: Int32
+    let fieldCount: Int32
+    /// In `failureEvents`; −1 where events say nothing.
+    let failures: Int32
+}
+
+/// A field of a role.
+struct CompiledRoleField: BitwiseCopyable, Sendable {
+    /// How a value is kept.
+    enum Form: UInt8, Sendable { case text, number, truth }
+
+    let field: FoldField
+    let node: Int32
+    let form: Form
+}
+
+/// Which events of a span say why it failed.
+struct CompiledFailures: Sendable {
+    let name: TextPattern
+    let type: [[UInt8]]
+    let message: [[UInt8]]
+}
+
+extension Compiler {
+    /// Adds the roles of all folds: first all selectors, so that their keys get slots that a shape can hold.
+    mutating func addRoles(of folds: [FoldDescription]) {
+        program.foldNames = folds.map(\.name)
+        var selectors: [Expression] = []
+        for fold in folds {
+            for role in fold.roles { selectors.append(shared(role.selector)) }
+        }
+        var number = 0
+        for (index, fold) in folds.enumerated() {
+            for role in fold.roles {
+                add(role, selectors[number], fold: index)
+                number += 1
+            }
+        }
+    }
+
+    private mutating func add(_ role: FoldRoleDescription, _ selector: Expression, fold: Int) {
+        let parts: [Expression] = if case .all(let parts) = selector { parts } else { [selector] }
+        var ranges: [(start: Int, count: Int)] = []
+        for isDeciding in [true, false] {
+            let start = program.meterConditions.count
+            for part in parts where part != .truth(true) && isDecided(part) == isDeciding {
+                program.meterConditions.append(condition(part))
+                if isDeciding { program.decidingSlots |= slots(of: part) }
+            }
+            ranges.append((start, program.meterConditions.count - start))
+        }
+        let fieldStart = program.roleFields.count
+        for reading in role.fields {
+            let node = compile(shared(reading.value))
+            program.roleFields.append(
+                CompiledRoleField(field: reading.field, node: node, form: Self.form(of: reading.field)))
+        }
+        var failures = -1
+        if let events = role.failures {
+            failures = program.failureEvents.count
+            program.failureEvents.append(
+                CompiledFailures(
+                    name: events.name, type: events.type.map { Array($0.utf8) },
+                    message: events.message.map { Array($0.utf8) }
+                ))
+        }
+        program.roles.append(
+            CompiledRole(
+                fold: Int32(fold), role: role.role, phase: UInt8(role.phase), required: required(selector),
+                decidingStart: Int32(ranges[0].start), decidingCount: Int32(ranges[0].count),
+                askedStart: Int32(ranges[1].start), askedCount: Int32(ranges[1].count),
+                fieldStart: Int32(fieldStart), fieldCount: Int32(role.fields.count),
+                failures: Int32(failures)
+            )
+        )
+    }
+
+    private static func form(of field: FoldField) -> CompiledRoleField.Form {
+        switch field {
+        case .duration, .sequence: .number
+        case .retry, .last, .history, .part: .truth
+        default: .text
+        }
+    }
+}

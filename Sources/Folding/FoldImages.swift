@@ -1,0 +1,118 @@
+import Bytes
+import MetricModel
+
+/// What open cases and runs look like at a moment, a slot a row, for a checkpoint.
+package struct FoldImages: Sendable {
+    /// One slot.
+    package struct Row: Sendable, Equatable {
+        /// What kind of thing it is above its slot.
+        package let id: Int64
+        /// The last journal entry that the image includes.
+        package let sequence: UInt64
+        package let image: [UInt8]
+    }
+
+    package var rows: [Row] = []
+    /// Ids whose rows are to go.
+    package var removed: [Int64] = []
+    /// Whether nothing comes behind.
+    package var isLast = false
+}
+
+extension Folds {
+    static let imageVersion: UInt8 = 1
+
+    /// Images of at most `countMax` slots from `place` on, which goes on behind them; 0 begins.
+    ///
+    /// - Parameter changedBehind: only what entries behind this one changed; nil for everything.
+    package func images(from place: inout Int, changedBehind: UInt64?, countMax: Int) -> FoldImages {
+        var images = FoldImages()
+        let nodeCount = nodes.slotCount
+        let end = nodeCount + cases.slotCount
+        while place < end, images.rows.count + images.removed.count < countMax {
+            let isNode = place < nodeCount
+            let slot = isNode ? place : place - nodeCount
+            let id = Int64(isNode ? 0 : 1) << 32 | Int64(slot)
+            let sequence = isNode ? nodes.sequences[slot] : cases.sequences[slot]
+            place += 1
+            if let changedBehind, sequence <= changedBehind { continue }
+            if isNode, let node = nodes.elements[slot] {
+                images.rows.append(FoldImages.Row(id: id, sequence: sequence, image: image(of: node)))
+            } else if !isNode, let item = cases.elements[slot] {
+                images.rows.append(FoldImages.Row(id: id, sequence: sequence, image: image(of: item)))
+            } else {
+                images.removed.append(id)
+            }
+        }
+        images.isLast = place >= end
+        return images
+    }
+
+    /// Takes in the image of a slot; all images come before the first `apply`, in the order of their ids.
+    ///
+    /// Entries of the journal up to `sequence` leave it alone. Time that nobody was there does not count as
+    /// silence: `arrival` stands for arrivals before it.
+    ///
+    /// - Throws: `FoldError` for bytes that are no image; the slot stays as it is.
+    package mutating func restore(
+        _ image: RawSpan, id: Int64, sequence: UInt64, at arrival: Int64 = 0
+    ) throws(FoldError) {
+        let slot = Int(id & 0xFFFF_FFFF)
+        guard slot < 1 << 28, id >> 32 == 0 || id >> 32 == 1 else {
+            throw FoldError("fold row \(id) has no slot")
+        }
+        do throws(ByteReaderError) {
+            var reader = ByteReader(image)
+            guard try reader.byte(image) == Self.imageVersion else { throw reader.failure }
+            let name = try reader.string(image)
+            guard let fold = numbers[name] else {
+                unknownCount += 1
+                return
+            }
+            if id >> 32 == 0 {
+                var node = try self.node(fold, &reader, image)
+                node.imageSequence = sequence
+                node.lastArrival = max(node.lastArrival, arrival)
+                restore(node, at: slot, sequence)
+            } else {
+                var (item, run) = try self.item(fold, &reader, image)
+                item.imageSequence = sequence
+                item.lastArrival = max(item.lastArrival, arrival)
+                restore(item, run, at: slot, sequence)
+            }
+        } catch {
+            throw FoldError("fold row \(id) cannot be read from byte \(error.offset)")
+        }
+    }
+
+    private mutating func restore(_ node: RunNode, at slot: Int, _ sequence: UInt64) {
+        guard nodeSlots[node.key] == nil else { return }
+        nodes.restore(node, at: slot, sequence: sequence)
+        index(node: slot)
+    }
+
+    private mutating func restore(_ item: FoldCase, _ run: RunKey?, at slot: Int, _ sequence: UInt64) {
+        guard caseSlots[item.key] == nil else { return }
+        var item = item
+        if let run { item.node = nodeSlots[run] ?? lost(run, item, sequence) }
+        cases.restore(item, at: slot, sequence: sequence)
+        caseSlots[item.key] = slot
+        if item.isOpen { open.append(slot) }
+        if item.isClosed { closed.append(slot) }
+        if let given = item.given {
+            let key = TestKey(run: given.run, test: given.test)
+            occurrences[key] = max(occurrences[key] ?? 0, given.occurrence + 1)
+        }
+        if item.own != nil { join(slot) }
+    }
+
+    /// The slot of a run whose own image is missing.
+    private mutating func lost(_ run: RunKey, _ item: FoldCase, _ sequence: UInt64) -> Int {
+        var node = RunNode(key: run, fold: item.fold, kind: .key, span: item.key)
+        node.take(item.texts, item.numbers)
+        node.lastArrival = item.lastArrival
+        let slot = nodes.insert(node, sequence: sequence)
+        index(node: slot)
+        return slot
+    }
+}

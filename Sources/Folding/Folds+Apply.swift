@@ -1,0 +1,185 @@
+import MetricModel
+import Packs
+
+extension Folds {
+    /// Takes in what a batch said, as it stands in the journal.
+    ///
+    /// - Parameters:
+    ///   - section: what `StagedFolds` wrote.
+    ///   - arrival: when the batch arrived, in milliseconds since 1970.
+    ///   - sequence: the journal entry's number; ascending.
+    /// - Throws: `FoldError` for bytes that are no section; what stood before the fault is applied.
+    package mutating func apply(_ section: RawSpan, arrival: Int64, sequence: UInt64) throws(FoldError) {
+        do throws(SectionError) {
+            var reader = try FoldSection(section)
+            while let span = try reader.next(section) {
+                guard let fold = numbers[span.fold] else {
+                    unknownCount += 1
+                    continue
+                }
+                apply(span, fold, arrival, sequence)
+            }
+        } catch {
+            throw FoldError(error.description)
+        }
+        boundOpenCases()
+        forgetEnded(at: arrival, sequence)
+    }
+
+    private mutating func apply(_ span: FoldSpan, _ fold: Int, _ arrival: Int64, _ sequence: UInt64) {
+        let identity = span.identity
+        switch span.role {
+        case .container: applyContainer(span, fold, arrival, sequence)
+        case .test:
+            let slot = caseSlot(identity, identity.span, fold, sequence)
+            guard cases[slot].own == nil, cases[slot].imageSequence < sequence else { return }
+            applyOwn(span, slot, arrival, sequence)
+            alter(slot)
+        case .phase:
+            guard identity.parent != 0, Int(span.phase) < descriptions[fold].phases.count else { return }
+            let slot = caseSlot(identity, identity.parent, fold, sequence)
+            guard cases[slot].imageSequence < sequence,
+                cases[slot].phases.count < FoldLimits.phaseCountMax
+            else { return }
+            cases[slot].phases.append(
+                FoldCase.Phase(
+                    number: span.phase, status: identity.status, start: identity.start, end: identity.end))
+            if cases[slot].own == nil {
+                cases[slot].texts.merge(span.texts) { known, _ in known }
+                cases[slot].numbers.merge(span.numbers) { known, _ in known }
+            }
+            cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
+            cases.mark(slot, sequence)
+            touch(cases[slot].node, identity, arrival, sequence)
+            alter(slot)
+        }
+    }
+
+    /// The slot of a case span, made if it is new.
+    private mutating func caseSlot(
+        _ identity: FoldIdentity, _ span: UInt64, _ fold: Int, _ sequence: UInt64
+    ) -> Int {
+        let key = SpanKey(trace: identity.trace, traceLow: identity.traceLow, span: span)
+        if let known = caseSlots[key] { return known }
+        let slot = cases.insert(FoldCase(key: key, fold: fold), sequence: sequence)
+        caseSlots[key] = slot
+        open.append(slot)
+        return slot
+    }
+
+    private mutating func applyOwn(
+        _ span: FoldSpan, _ slot: Int, _ arrival: Int64, _ sequence: UInt64
+    ) {
+        let wasOrphan = cases[slot].node >= 0
+        let fold = cases[slot].fold
+        cases[slot].own = span.identity
+        cases[slot].texts = span.texts
+        cases[slot].numbers = span.numbers
+        cases[slot].failures = Array(span.failures.prefix(FoldLimits.phaseCountMax))
+        cases[slot].ownArrival = arrival
+        cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
+        // A case that was given up for lost stays in the run that it was given to.
+        let node = wasOrphan ? cases[slot].node : runNode(span, fold, sequence)
+        cases[slot].node = node
+        cases.mark(slot, sequence)
+        if nodes[node].imageSequence < sequence {
+            nodes[node].take(span.texts, span.numbers)
+            nodes[node].cover(span.identity)
+            nodes[node].hasCases = true
+        }
+        touch(node, span.identity, arrival, sequence)
+        join(slot)
+    }
+
+    /// Puts a case into the group of its test.
+    mutating func join(_ slot: Int) {
+        let item = cases[slot]
+        guard item.node >= 0 else { return }
+        let key = GroupKey(node: item.node, test: item.test)
+        var group = groups.removeValue(forKey: key) ?? []
+        guard !group.contains(slot) else {
+            groups[key] = group
+            return
+        }
+        let place = (item.start, item.key.span)
+        let position = group.firstIndex { (cases[$0].start, cases[$0].key.span) > place } ?? group.count
+        group.insert(slot, at: position)
+        groups[key] = group
+    }
+
+    /// The node of the run that a case or container span belongs to.
+    private mutating func runNode(_ span: FoldSpan, _ fold: Int, _ sequence: UInt64) -> Int {
+        let identity = span.identity
+        let parent = SpanKey(trace: identity.trace, traceLow: identity.traceLow, span: identity.parent)
+        if descriptions[fold].runBy == .parent, identity.parent != 0 {
+            return node(.span, fold: fold, span: parent, sequence: sequence)
+        }
+        if descriptions[fold].runBy != .trace, let text = Self.keyText(span.texts) {
+            let nowhere = SpanKey(trace: 0, traceLow: 0, span: 0)
+            return node(.key, fold: fold, span: nowhere, text: text, sequence: sequence)
+        }
+        return node(.trace, fold: fold, span: parent, sequence: sequence)
+    }
+
+    /// What names a run by its key: two services may have the same.
+    static func keyText(_ texts: [FoldField: String]) -> [UInt8]? {
+        texts[.runKey].map { Array((texts[.service] ?? "").utf8) + [0] + Array($0.utf8) }
+    }
+
+    private mutating func applyContainer(
+        _ span: FoldSpan, _ fold: Int, _ arrival: Int64, _ sequence: UInt64
+    ) {
+        let identity = span.identity
+        let own = SpanKey(trace: identity.trace, traceLow: identity.traceLow, span: identity.span)
+        let above = SpanKey(trace: identity.trace, traceLow: identity.traceLow, span: identity.parent)
+        let slot =
+            descriptions[fold].runBy == .parent
+            ? node(.span, fold: fold, span: own, sequence: sequence) : runNode(span, fold, sequence)
+        guard nodes[slot].imageSequence < sequence else { return }
+        let isPart = span.numbers[.part] == 1 && identity.parent != 0 && nodes[slot].kind == .span
+        let parent = isPart ? node(.span, fold: fold, span: above, sequence: sequence) : -1
+        nodes[slot].parent = isPart ? nodes[parent].key : nil
+        nodes[slot].container = RunNode.Container(
+            parent: identity.parent, isPart: isPart, status: identity.status, name: span.texts[.name],
+            worker: span.texts[.worker], outcome: span.texts[.outcome], arrival: arrival
+        )
+        // Its own word counts more than that of its cases.
+        nodes[slot].service = span.texts[.service] ?? nodes[slot].service
+        nodes[slot].environment = span.texts[.environment] ?? nodes[slot].environment
+        nodes[slot].take(span.texts, span.numbers)
+        nodes[slot].cover(identity)
+        if isPart, nodes[parent].container == nil { nodes[parent].take(span.texts, span.numbers) }
+        touch(slot, identity, arrival, sequence)
+    }
+
+    /// Says to a node and those above that something of theirs arrived.
+    private mutating func touch(
+        _ slot: Int, _ identity: FoldIdentity, _ arrival: Int64, _ sequence: UInt64
+    ) {
+        guard slot >= 0 else { return }
+        for number in path(from: slot) where nodes[number].imageSequence < sequence {
+            nodes[number].lastArrival = max(nodes[number].lastArrival, arrival)
+            nodes.mark(number, sequence)
+        }
+    }
+
+    /// Looks whether what came late alters a result that was given.
+    private mutating func alter(_ slot: Int) {
+        guard cases[slot].isClosed, !cases[slot].isAltered, let given = cases[slot].given,
+            descriptions[cases[slot].fold].again.isEmpty
+        else { return }
+        let verdict = Verdict(fold: descriptions[cases[slot].fold])
+        guard verdict.attempts(of: cases[slot]).attempts != given.attempts else { return }
+        cases[slot].isAltered = true
+        open.append(slot)
+    }
+
+    /// Makes the oldest of too many open cases due.
+    private mutating func boundOpenCases() {
+        guard open.count > limits.openCaseCountMax else { return }
+        for slot in open.prefix(open.count - limits.openCaseCountMax) where !cases[slot].isForced {
+            cases[slot].isForced = true
+            resolvedEarlyCount += 1
+        }
+    }
+}

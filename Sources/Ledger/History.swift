@@ -1,0 +1,188 @@
+package import MetricModel
+internal import Statistics
+
+/// The results of every test over time: windows, states, what is flaky, broken, new or missing.
+///
+/// A value whose changes come as plans; what follows from them is worked out by `refresh`, for those tests only
+/// that something changed for. Clocks come in as arguments.
+package struct History: Sendable {
+    let options: HistoryOptions
+    var services: ServiceTable
+    var runs: RunTable
+    var tests = TestTable()
+    var suites = SuiteTable()
+    var patterns = PatternTable()
+    /// Digests of reports that were taken in, with their arrivals in milliseconds since 1970.
+    var reports: [[UInt8]: Int64] = [:]
+    /// How often a test failed with a pattern, by number of the test and of the pattern; where options ask for it.
+    var patternsOfTests: [Int64: Int32] = [:]
+    /// Suites where something may be missing or not any more.
+    var dirtySuites: [Int32] = []
+    /// Where the windows of a day, a week and a month begin.
+    var windowBegins = [Int64](repeating: .min, count: 3)
+    /// Tests that may have no result any more.
+    var emptyTests: [Int32] = []
+    /// How far results of the runs below have been dropped.
+    var sweepPlace = 0
+    var sweptRuns: [Int32] = []
+
+    // Memory that is used again and again.
+    var judge = StabilityJudge()
+    var executions: [Execution] = []
+    var executionRuns: [Int32] = []
+    var durations: [UInt16] = []
+
+    /// Changes whenever a figure may have changed.
+    package internal(set) var generation: UInt64 = 0
+    /// Results of tests beyond the limit since the start.
+    package internal(set) var untrackedCount = 0
+    /// Results that were forgotten before their window was over, for want of memory.
+    package internal(set) var cutCount = 0
+
+    /// Rows that were not understood when the ledger was loaded, or belonged to nothing.
+    package internal(set) var lostRowCount = 0
+
+    /// A history of nothing.
+    package init(_ options: HistoryOptions = HistoryOptions()) {
+        self.options = options
+        services = ServiceTable(isPerEnvironment: options.isPerEnvironment)
+        runs = RunTable(branches: options.branches)
+    }
+
+    package var testCount: Int { tests.count }
+
+    /// Whether such a report was taken in before.
+    package func knows(report: [UInt8]) -> Bool { reports[report] != nil }
+
+    /// What a batch will change; nothing is changed yet.
+    ///
+    /// A plan is applied, or forgotten, before the next one is made.
+    /// - Complexity: O(results and runs of the batch).
+    package func plan(_ batch: OutcomeBatch) -> LedgerPlan {
+        var planner = LedgerPlanner(self, decided: batch.decided)
+        planner.add(batch)
+        return planner.plan
+    }
+
+    /// Takes in what was written.
+    package mutating func apply(_ plan: LedgerPlan) {
+        if let removal = plan.removal { apply(removal) }
+        for run in plan.runs {
+            let key = services.key(service: run.record.service, environment: run.record.environment)
+            runs.put(run.record, at: run.slot, service: services.number(key))
+        }
+        for pattern in plan.patterns { patterns.put(pattern.entry, at: pattern.number) }
+        for test in plan.tests { put(test.description, at: test.number) }
+        for result in plan.results {
+            add(result)
+            tests.mark(result.test)
+        }
+        if !plan.report.isEmpty { reports[plan.report] = plan.decided }
+        untrackedCount += plan.untrackedCount
+        generation += 1
+    }
+
+    func testNumber(_ service: ServiceTable.Key, _ name: String) -> Int32? {
+        services.known(service).flatMap { tests.number(of: .init(service: $0, name: ExactText(name))) }
+    }
+
+    func description(of number: Int32) -> TestDescription {
+        let index = Int(number)
+        let suite = suites.suites[Int(tests.suites[index])]
+        return TestDescription(
+            service: services.services[Int(tests.services[index])].name, test: tests.names[index] ?? "",
+            environment: suite.environment, suite: suite.name, file: tests.file(of: index),
+            streak: tests.streaks[number])
+    }
+
+    /// Whether the last result of a test that counts is a failure.
+    func isFailing(_ number: Int32) -> Bool {
+        let last = tests.results[Int(number)].last { $0.isInHistory && $0.outcome != .skipped }
+        return last.map { $0.outcome == .failed || $0.outcome == .error } ?? false
+    }
+
+    /// Adds a test, or moves it to the suite that its newest run names.
+    mutating func put(_ description: TestDescription, at number: Int32) {
+        let index = Int(number)
+        let service = services.number(
+            services.key(service: description.service, environment: description.environment))
+        let suite = suites.number(
+            service: service, environment: description.environment, name: description.suite)
+        tests.put(description, at: number, service: service)
+        guard tests.suites[index] != suite else { return }
+        leaveSuite(number)
+        tests.suites[index] = suite
+        tests.memberPlaces[index] = Int32(suites.suites[Int(suite)].members.count)
+        suites.suites[Int(suite)].members.append(number)
+        suites.suites[Int(suite)].add(tests.figures[index])
+        markSuite(suite)
+    }
+
+    mutating func leaveSuite(_ number: Int32) {
+        let index = Int(number)
+        let suite = Int(tests.suites[index])
+        guard suite >= 0 else { return }
+        suites.suites[suite].remove(tests.figures[index])
+        let place = Int(tests.memberPlaces[index])
+        let last = suites.suites[suite].members.removeLast()
+        if last != number {
+            suites.suites[suite].members[place] = last
+            tests.memberPlaces[Int(last)] = Int32(place)
+        }
+        markSuite(Int32(suite))
+    }
+
+    mutating func markSuite(_ number: Int32) {
+        guard !suites.suites[Int(number)].isDirty else { return }
+        suites.suites[Int(number)].isDirty = true
+        dirtySuites.append(number)
+    }
+
+    // MARK: Results
+
+    /// As many results as the memory allows for each test.
+    var resultCountMax: Int {
+        min(4_096, max(128, options.windowByteCount / (8 * max(1, tests.count))))
+    }
+
+    /// Puts a result where its run belongs, from the back: late runs are rare.
+    mutating func add(_ result: ChunkResult) {
+        let index = Int(result.test)
+        let word = result.word
+        if options.keepsPatternsOfTests { notePattern(of: result) }
+        var place = tests.results[index].count
+        if result.isRevision,
+            let known = tests.results[index].lastIndex(where: { $0.isSameCase(as: word) })
+        {
+            tests.results[index][known] = word
+            return
+        }
+        while place > 0, runs.isBefore(word.run, tests.results[index][place - 1].run) { place -= 1 }
+        var same = place - 1
+        while same >= 0, tests.results[index][same].run == word.run {
+            if tests.results[index][same].isSameCase(as: word) {
+                tests.results[index][same] = word
+                return
+            }
+            same -= 1
+        }
+        // By a quarter and not by doubling: this is most of the memory.
+        let count = tests.results[index].count
+        if count == tests.results[index].capacity {
+            tests.results[index].reserveCapacity(count + max(4, count / 4))
+        }
+        tests.results[index].insert(word, at: place)
+        let excess = tests.results[index].count - resultCountMax
+        if excess > 0 {
+            tests.results[index].removeFirst(excess)
+            cutCount += excess
+        }
+    }
+
+    private mutating func notePattern(of result: ChunkResult) {
+        guard result.outcome != .passed, result.outcome != .skipped,
+            let pattern = result.attempts.last(where: { $0.pattern >= 0 })?.pattern
+        else { return }
+        patternsOfTests[Int64(result.test) << 32 | Int64(pattern), default: 0] += 1
+    }
+}

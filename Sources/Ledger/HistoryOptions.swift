@@ -1,0 +1,31 @@
+/// What the history of tests is told to keep and to show.
+package struct HistoryOptions: Sendable, Equatable {
+    /// Branches whose runs make windows and states, besides runs that name none.
+    package var branches: [String]
+    /// Tests with figures of their own.
+    package var exposedTestCountMax: Int
+    /// Tests that are known at all; what is beyond is counted, not kept.
+    package var testCountMax: Int
+    /// What the windows of all tests may take together.
+    package var windowByteCount: Int
+    /// Whether the same test in another environment is another test.
+    package var isPerEnvironment: Bool
+    /// Whether it remembers which test failed with what: only for reports, it takes memory.
+    package var keepsPatternsOfTests: Bool
+
+    package init(
+        branches: [String] = ["main", "master"], exposedTestCountMax: Int = 1_000,
+        testCountMax: Int = 200_000,
+        windowByteCount: Int = 128 << 20, isPerEnvironment: Bool = false, keepsPatternsOfTests: Bool = false
+    ) {
+        self.branches = branches
+        self.exposedTestCountMax = exposedTestCountMax
+        self.testCountMax = testCountMax
+        self.windowByteCount = windowByteCount
+        self.isPerEnvironment = isPerEnvironment
+        self.keepsPatternsOfTests = keepsPatternsOfTests
+    }
+
+    /// Runs: the number of one has 24 bits in a result's word.
+    static let runCountMax = 1 << 24
+}

@@ -1,0 +1,61 @@
+private import Foundation
+package import GRDB
+internal import MetricModel
+
+extension LedgerPlan {
+    /// Writes its rows; belongs into the transaction of the decision's journal entry.
+    package func write(_ db: Database) throws {
+        try removal?.write(db)
+        for pattern in patterns {
+            try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO patterns (id, service, text, count, last) VALUES (?, ?, ?, ?, ?)"
+            ).execute(arguments: [
+                pattern.number, pattern.entry.service, pattern.entry.text, pattern.entry.count,
+                pattern.entry.last,
+            ])
+        }
+        let insertTest = try BlobStatement(
+            db, "INSERT OR REPLACE INTO tests (id, checksum, description) VALUES (?, ?, ?)")
+        for test in tests {
+            let bytes = test.description.encoded()
+            let id = Int64(test.number)
+            try insertTest.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
+        }
+        for run in runs { try run.write(db) }
+        let insertChunk = try BlobStatement(db, "INSERT INTO results (run, checksum, chunk) VALUES (?, ?, ?)")
+        for (run, results) in chunks {
+            let bytes = ResultChunk.encode(results)
+            let id = Int64(run)
+            try insertChunk.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
+        }
+        if !report.isEmpty {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO reports (digest, arrival) VALUES (?, ?)",
+                arguments: [Data(report), decided])
+        }
+    }
+
+    /// The results by run, in the order of runs.
+    private var chunks: [(run: Int32, results: [ChunkResult])] {
+        let byRun = Dictionary(grouping: results, by: \.run)
+        return byRun.keys.sorted().map { ($0, byRun[$0] ?? []) }
+    }
+}
+
+extension LedgerPlan.PlannedRun {
+    fileprivate func write(_ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO runs (id, key, root, service, environment, revision, branch, sequence, started,
+                    ended, result, source, passed, failed, error, skipped, flaky)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let counts = record.counts
+        try statement.execute(arguments: [
+            slot, Data(record.key.bytes), record.root < 0 ? nil : record.root, record.service,
+            record.environment, record.revision, record.branch, record.sequence, record.start, record.end,
+            record.ended.map { Int64($0.rawValue) }, Int64(record.source.rawValue), counts.passed,
+            counts.failed, counts.error, counts.skipped, counts.flaky,
+        ])
+    }
+}

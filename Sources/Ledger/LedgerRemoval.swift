@@ -1,0 +1,56 @@
+private import Foundation
+internal import GRDB
+
+/// What leaves the ledger because its time is over.
+struct LedgerRemoval: Sendable {
+    /// Sums that stay of the runs of a day.
+    struct Day: Sendable, Equatable {
+        let day: Int64
+        let service: String
+        let environment: String
+        var runCount = 0
+        var counts = CaseCounts()
+    }
+
+    var runs: [Int32] = []
+    var tests: [Int32] = []
+    var patterns: [Int32] = []
+    var days: [Day] = []
+    /// Days before are over.
+    var firstDay: Int64
+    /// Reports that arrived before are over: milliseconds since 1970.
+    var reportsBefore: Int64
+
+    func write(_ db: Database) throws {
+        let delete = try ["results WHERE run", "runs WHERE id", "tests WHERE id", "patterns WHERE id"].map {
+            try BlobStatement(db, "DELETE FROM \($0) = ?")
+        }
+        for run in runs {
+            try delete[0].run([Int64(run)])
+            try delete[1].run([Int64(run)])
+        }
+        for test in tests { try delete[2].run([Int64(test)]) }
+        for pattern in patterns { try delete[3].run([Int64(pattern)]) }
+        for day in days { try day.write(db) }
+        try BlobStatement(db, "DELETE FROM days WHERE day < ?").run([firstDay])
+        try BlobStatement(db, "DELETE FROM reports WHERE arrival < ?").run([reportsBefore])
+    }
+}
+
+extension LedgerRemoval.Day {
+    fileprivate func write(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO days (day, service, environment, runs, passed, failed, error, skipped, flaky)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (day, service, environment) DO UPDATE SET
+                    runs = runs + excluded.runs, passed = passed + excluded.passed,
+                    failed = failed + excluded.failed, error = error + excluded.error,
+                    skipped = skipped + excluded.skipped, flaky = flaky + excluded.flaky
+                """,
+            arguments: [
+                day, service, environment, runCount, counts.passed, counts.failed, counts.error,
+                counts.skipped, counts.flaky,
+            ])
+    }
+}

@@ -1,0 +1,149 @@
+internal import Bytes
+internal import MetricModel
+
+/// Results of a run, packed: six to eight bytes for one that just passed.
+///
+///     chunk = version, latest end, workers: count, texts; results: count, entries
+///     entry = gap to the test before, flags, duration, [attempts], [pattern], [worker], [occurrence], time before the end
+///
+/// Numbers are varints, durations microseconds, times milliseconds. Entries ascend by test.
+enum ResultChunk {
+    private static let version: UInt8 = 1
+
+    private enum Flag {
+        // The lowest three bits are the outcome; what is common comes first: below 128 the flags are one byte.
+        static let attempts: UInt64 = 8
+        static let pattern: UInt64 = 16
+        static let worker: UInt64 = 32
+        static let occurrence: UInt64 = 64
+        static let revision: UInt64 = 128
+        static let outsideHistory: UInt64 = 256
+    }
+
+    static func encode(_ results: [ChunkResult]) -> [UInt8] {
+        var writer = ByteWriter(capacity: 16 + results.count * 8)
+        let end = results.map(\.end).max() ?? 0
+        var workers = TextTable()
+        let workerNumbers = results.map { workers.number($0.worker) }
+        writer.byte(version)
+        writer.varint(UInt64(bitPattern: end))
+        writer.varint(workers.texts.count)
+        for text in workers.texts { writer.text(text) }
+        writer.varint(results.count)
+        var last: Int32 = 0
+        let order = results.indices.sorted {
+            (results[$0].test, results[$0].occurrence, $0) < (results[$1].test, results[$1].occurrence, $1)
+        }
+        for index in order {
+            let result = results[index]
+            writer.varint(Int(result.test - last))
+            last = result.test
+            encode(result, worker: workerNumbers[index], end: end, &writer)
+        }
+        return writer.bytes
+    }
+
+    private static func encode(
+        _ result: ChunkResult, worker: Int32, end: Int64, _ writer: inout ByteWriter
+    ) {
+        let pattern = result.attempts.count == 1 ? result.attempts[0].pattern : -1
+        var flags = UInt64(result.outcome.rawValue)
+        if result.attempts.count > 1 { flags |= Flag.attempts }
+        if pattern >= 0 { flags |= Flag.pattern }
+        if worker >= 0 { flags |= Flag.worker }
+        if result.occurrence > 0 { flags |= Flag.occurrence }
+        if result.isRevision { flags |= Flag.revision }
+        if !result.isInHistory { flags |= Flag.outsideHistory }
+        writer.varint(flags)
+        writer.varint(microseconds(result.seconds))
+        if result.attempts.count > 1 {
+            writer.varint(result.attempts.count)
+            for attempt in result.attempts {
+                writer.varint(UInt64(attempt.outcome.rawValue))
+                writer.varint(microseconds(attempt.seconds))
+                writer.varint(Int(attempt.pattern + 1))
+            }
+        }
+        if pattern >= 0 { writer.varint(Int(pattern)) }
+        if worker >= 0 { writer.varint(Int(worker)) }
+        if result.occurrence > 0 { writer.varint(result.occurrence) }
+        writer.varint(UInt64(bitPattern: end - result.end))
+    }
+
+    private static func microseconds(_ seconds: Double) -> UInt64 {
+        // Beyond 30 years nothing is a duration.
+        seconds > 0 ? UInt64(min(seconds * 1e6, 1e15).rounded()) : 0
+    }
+
+    /// Gives every result of a chunk to `body`.
+    ///
+    /// - Throws: where the bytes are no chunk of a known version.
+    static func decode(_ bytes: RawSpan, run: Int32, _ body: (ChunkResult) -> Void) throws(ByteReaderError) {
+        var reader = ByteReader(bytes)
+        guard try reader.byte(bytes) == version else { throw reader.failure }
+        let end = Int64(bitPattern: try reader.varint(bytes))
+        var workers: [String] = []
+        for _ in 0..<(try reader.number(below: 1 << 20, bytes)) { workers.append(try reader.string(bytes)) }
+        var test = 0
+        for _ in 0..<(try reader.number(below: 1 << 24, bytes)) {
+            test += try reader.number(below: 1 << 31, bytes)
+            guard test < Int32.max else { throw reader.failure }
+            let flags = try reader.varint(bytes)
+            guard let outcome = CaseOutcome(rawValue: UInt8(flags & 7)) else { throw reader.failure }
+            let seconds = Double(try reader.varint(bytes)) / 1e6
+            var attempts: [ChunkResult.Attempt] = []
+            if flags & Flag.attempts != 0 {
+                for _ in 0..<(try reader.number(below: 1 << 16, bytes)) {
+                    attempts.append(try attempt(&reader, bytes))
+                }
+            }
+            var pattern: Int32 = -1
+            if flags & Flag.pattern != 0 { pattern = Int32(try reader.number(below: 1 << 31, bytes)) }
+            if attempts.isEmpty {
+                attempts = [.init(outcome: outcome.lastAttempt, seconds: seconds, pattern: pattern)]
+            }
+            var worker: String?
+            if flags & Flag.worker != 0 {
+                worker = workers[try reader.number(below: workers.count, bytes)]
+            }
+            let occurrence = flags & Flag.occurrence != 0 ? try reader.number(below: 1 << 31, bytes) : 0
+            body(
+                ChunkResult(
+                    test: Int32(test), run: run, outcome: outcome, attempts: attempts, seconds: seconds,
+                    end: end &- Int64(bitPattern: try reader.varint(bytes)), worker: worker,
+                    occurrence: occurrence, isInHistory: flags & Flag.outsideHistory == 0,
+                    isRevision: flags & Flag.revision != 0))
+        }
+    }
+
+    private static func attempt(
+        _ reader: inout ByteReader, _ bytes: RawSpan
+    ) throws(ByteReaderError) -> ChunkResult.Attempt {
+        guard let outcome = Outcome(rawValue: UInt8(try reader.number(below: 256, bytes))) else {
+            throw reader.failure
+        }
+        let seconds = Double(try reader.varint(bytes)) / 1e6
+        return .init(
+            outcome: outcome, seconds: seconds, pattern: Int32(try reader.number(below: 1 << 31, bytes)) - 1)
+    }
+}
+
+extension CaseOutcome {
+    /// How the last attempt went.
+    fileprivate var lastAttempt: Outcome {
+        switch self {
+        case .passed, .flaky: .passed
+        case .failed: .failed
+        case .error: .error
+        case .skipped: .skipped
+        }
+    }
+}
+
+extension ByteReader {
+    /// Reads a text.
+    mutating func string(_ bytes: RawSpan) throws(ByteReaderError) -> String {
+        let range = try text(bytes)
+        return bytes.withUnsafeBytes { String(decoding: $0[range], as: UTF8.self) }
+    }
+}

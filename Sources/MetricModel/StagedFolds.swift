@@ -1,0 +1,114 @@
+import Bytes
+
+/// What one batch says to folds; reset with the batch. Its texts are its own table.
+///
+/// Nothing is allocated for a batch that no fold wants.
+package struct StagedFolds: ~Copyable, Sendable {
+    private var records = ByteWriter(capacity: 64)
+    private var texts = ByteWriter(capacity: 64)
+    private var textNumbers: [[UInt8]: Int] = [:]
+    private var traceSet: Set<UInt64> = []
+    private var count = 0
+    private let byteCountMax: Int
+
+    /// How a field's value is written.
+    enum Form {
+        static let text: UInt8 = 0
+        static let number: UInt8 = 1
+    }
+
+    /// Ends the fields of a record.
+    static let endOfFields: UInt8 = 0xFF
+    /// A span's failures beyond these are passed over.
+    package static let failureCountMax = 64
+    static let version: UInt8 = 1
+
+    /// - Parameter byteCountMax: where texts are cut.
+    package init(byteCountMax: Int) { self.byteCountMax = byteCountMax }
+
+    /// Whether no span was added.
+    package var isEmpty: Bool { count == 0 }
+
+    /// How many spans were added.
+    package var spanCount: Int { count }
+
+    /// Begins a span; its fields follow, then its failures, then `end`.
+    package mutating func begin(fold: Int, role: FoldRole, phase: UInt8, identity: FoldIdentity) {
+        count += 1
+        traceSet.insert(identity.traceLow)
+        records.varint(fold)
+        records.byte(role.rawValue)
+        records.byte(phase)
+        records.fixed64(identity.trace)
+        records.fixed64(identity.traceLow)
+        records.fixed64(identity.span)
+        records.fixed64(identity.parent)
+        records.fixed64(identity.start)
+        records.fixed64(identity.end)
+        records.byte(identity.status)
+    }
+
+    /// Says a text; what identifies something is cut so that it still does.
+    package mutating func text(_ field: FoldField, _ value: [UInt8]) {
+        let isIdentity = field == .test || field == .runKey
+        let kept =
+            isIdentity
+            ? CaseID.text(value, byteCountMax: byteCountMax) : CaseID.cut(value, byteCountMax: byteCountMax)
+        records.byte(field.rawValue)
+        records.byte(Form.text)
+        records.varint(number(of: kept))
+    }
+
+    /// Says a number; 0 and 1 for no and yes.
+    package mutating func number(_ field: FoldField, _ value: Double) {
+        records.byte(field.rawValue)
+        records.byte(Form.number)
+        records.amount(value)
+    }
+
+    /// Ends the fields; as many failures as are said follow.
+    package mutating func endFields(failureCount: Int) {
+        records.byte(Self.endOfFields)
+        records.varint(failureCount)
+    }
+
+    /// Says when the span failed, in nanoseconds since 1970, and with what.
+    package mutating func failure(at nanoseconds: UInt64, pattern: String) {
+        records.fixed64(nanoseconds)
+        records.varint(number(of: Array(pattern.utf8)))
+    }
+
+    /// Everything that was added, for `FoldSection`; empty where that is nothing.
+    ///
+    /// - Parameter names: the folds' names in the order of their numbers: packs may change before it is read.
+    package mutating func section(names: [String]) -> [UInt8] {
+        guard !isEmpty else { return [] }
+        var head = ByteWriter(capacity: 256 + texts.count + records.count)
+        head.byte(Self.version)
+        head.varint(names.count)
+        for name in names { head.text(name) }
+        head.varint(textNumbers.count)
+        head.varint(count)
+        return head.bytes + texts.bytes + records.bytes
+    }
+
+    /// The low words of the ids of the traces in it.
+    package borrowing func traces() -> [UInt64] { traceSet.sorted() }
+
+    /// Forgets everything.
+    package mutating func reset() {
+        guard count > 0 else { return }
+        count = 0
+        records.removeAll(keepingCapacityUpTo: 1 << 16)
+        texts.removeAll(keepingCapacityUpTo: 1 << 16)
+        textNumbers.removeAll(keepingCapacity: textNumbers.count < 1 << 10)
+        traceSet.removeAll(keepingCapacity: traceSet.count < 1 << 10)
+    }
+
+    private mutating func number(of text: [UInt8]) -> Int {
+        if let known = textNumbers[text] { return known }
+        textNumbers[text] = textNumbers.count
+        texts.text(text.span.bytes, at: 0, count: text.count)
+        return textNumbers.count - 1
+    }
+}
