@@ -107,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP",
+                "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "MetricModel",
+                "OTLP",
                 "Packs", "Registry", "Reports", "Service", arguments, logging,
             ],
             swiftSettings: strict
@@ -173,7 +174,12 @@ let package = Package(
             ]
         ),
         tests("MetricModel", ["Bytes", "MetricModel", "SeededRandom"]),
-        tests("Folding", ["Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "TraceBuilder"]),
+        tests(
+            "Folding",
+            [
+                "Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "SeededRandom",
+                "TraceBuilder",
+            ]),
         tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),

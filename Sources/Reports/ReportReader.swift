@@ -2,6 +2,9 @@ import MetricModel
 
 /// Reads a report piece by piece, whatever it is: its first byte that is no blank tells.
 package struct ReportReader: ~Copyable {
+    /// What it reads, for people.
+    package static let kinds = "JUnit XML, logs of pytest-reportlog"
+
     private enum Format {
         /// Not a byte that is no blank yet.
         case unknown
@@ -65,7 +68,7 @@ package struct ReportReader: ~Copyable {
         case UInt8(ascii: "{"): format = .lines(ReportLog(limits: limits), rest: [])
         case nil: break
         default:
-            throw ReportError("neither JUnit XML nor JSON lines of pytest-reportlog")
+            throw ReportError("not a report that is known: \(Self.kinds)")
         }
     }
 

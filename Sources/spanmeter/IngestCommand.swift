@@ -12,14 +12,14 @@ import Service
 struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest",
-        abstract: "Take in reports of test runs: JUnit XML, logs of pytest-reportlog.",
+        abstract: "Take in reports of test runs: \(ReportReader.kinds).",
         discussion: """
             Reports know what spans cannot say, and every test tool writes some. A running spanmeter gets them like \
             spans; where none listens at the configured address, the data directory is opened, written and closed.
 
               spanmeter ingest build/test-results/*.xml
-              spanmeter ingest --service shop --branch main --revision "$(git rev-parse HEAD)" junit.xml
-              spanmeter ingest --to http://spanmeter.internal:4318 junit.xml
+              spanmeter ingest --service shop --branch main --revision "$(git rev-parse HEAD)" report.xml
+              spanmeter ingest --to http://spanmeter.internal:4318 report.xml
 
             A file that is sent again is known. What ended more than an hour ago becomes history and is not \
             counted by counters, unless --count is given. Service and environment come from the flags, else from \
