@@ -104,8 +104,9 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "CMalloc", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs",
-                "Registry", "Service", arguments, logging,
+                "Bytes", "CMalloc", "Configuration", "Delivery", "Derivation", "Ledger", "MetricModel",
+                "OTLP",
+                "Packs", "Registry", "Service", arguments, logging,
             ],
             swiftSettings: strict
         ),
@@ -188,7 +189,7 @@ let package = Package(
             ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],
             nio + [logging]
         ),
-        tests("Command", ["TestServer", "TraceBuilder"]),
+        tests("Command", ["Ledger", "MetricModel", "TestServer", "TraceBuilder"], grdb),
     ]
 )
 
