@@ -121,6 +121,9 @@ let package = Package(
         .executableTarget(
             name: "store", dependencies: ["Ledger", arguments] + grdb, path: "Tests/store",
             swiftSettings: strict),
+        .executableTarget(
+            name: "ledger-bench", dependencies: ["Ledger", "MetricModel", arguments], path: "Tests/ledger",
+            swiftSettings: strict),
         .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
@@ -181,7 +184,12 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
-        tests("Statistics", ["Statistics"]),
+        .target(
+            name: "Simulation", dependencies: ["Statistics"], path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "flakiness", dependencies: ["Simulation", arguments], path: "Tests/flakiness",
+            swiftSettings: strict),
+        tests("Statistics", ["Statistics", "Simulation"]),
         tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "MetricModel", "Statistics", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
