@@ -124,7 +124,9 @@ let package = Package(
         .executableTarget(
             name: "ledger-bench", dependencies: ["Ledger", "MetricModel", arguments], path: "Tests/ledger",
             swiftSettings: strict),
-        .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
+        .target(name: "ProtobufWriter", path: "Tests/ProtobufWriter", swiftSettings: strict),
+        .target(
+            name: "Traffic", dependencies: ["ProtobufWriter"], path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
             dependencies: [
@@ -141,6 +143,9 @@ let package = Package(
             path: "Tests/hot",
             swiftSettings: strict
         ),
+        .target(
+            name: "Gzipped", dependencies: ["CZlib"], path: "Tests/Gzipped", swiftSettings: strict),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         tests("Architecture", [], [yams]),
         .target(
             name: "TraceOracle",
@@ -150,24 +155,26 @@ let package = Package(
         ),
         .target(
             name: "TraceSamples",
-            dependencies: ["Bytes", "CZlib", "OTLP", "TraceOracle"],
+            dependencies: ["Bytes", "Gzipped", "OTLP", "SeededRandom", "TraceOracle"],
             path: "Tests/TraceSamples",
             swiftSettings: strict
         ),
-        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
+        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "SeededRandom", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
-        .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
+        .target(
+            name: "TraceBuilder", dependencies: ["ProtobufWriter"], path: "Tests/TraceBuilder",
+            swiftSettings: strict),
         tests(
             "Derivation",
             [
                 "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition",
-                "TraceBuilder",
-                "TraceSamples",
+                "SeededRandom",
+                "TraceBuilder", "TraceSamples",
             ]
         ),
         tests("MetricModel", ["Bytes", "MetricModel"]),
-        tests("Registry", ["Bytes", "Registry", "MetricModel"]),
-        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
+        tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),
+        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
@@ -185,16 +192,22 @@ let package = Package(
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
         .target(
-            name: "Simulation", dependencies: ["Statistics"], path: "Tests/Simulation", swiftSettings: strict),
+            name: "Simulation", dependencies: ["SeededRandom", "Statistics"], path: "Tests/Simulation",
+            swiftSettings: strict),
         .executableTarget(
             name: "flakiness", dependencies: ["Simulation", arguments], path: "Tests/flakiness",
             swiftSettings: strict),
         tests("Statistics", ["Statistics", "Simulation"]),
-        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "MetricModel", "Statistics", "store"], grdb),
+        tests(
+            "Ledger",
+            ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
-            ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],
+            [
+                "Service", "OTLP", "CProtobuf", "Configuration", "Exposition", "Gzipped", "MetricModel",
+                "SeededRandom",
+            ],
             nio + [logging]
         ),
         tests("Command", ["Ledger", "MetricModel", "TestServer", "TraceBuilder"], grdb),

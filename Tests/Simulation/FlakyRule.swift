@@ -1,3 +1,4 @@
+internal import SeededRandom
 package import Statistics
 
 /// A way to say from its results whether a test is flaky.
@@ -66,7 +67,7 @@ package struct RuleScore: Sendable {
     package static func scores(
         failureRate: Double, runCount: Int, hasRetry: Bool = false, historyCount: Int, seed: UInt64
     ) -> [FlakyRule: RuleScore] {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var judge = StabilityJudge()
         var scores: [FlakyRule: RuleScore] = [:]
         for _ in 0..<historyCount {

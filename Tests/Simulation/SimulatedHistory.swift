@@ -1,3 +1,4 @@
+package import SeededRandom
 package import Statistics
 
 /// The results of a test whose truth is known.
@@ -18,8 +19,9 @@ package struct SimulatedHistory: Sendable {
     ///   - failureRate: of the flaky half, from 0 to 1.
     ///   - runCount: how many results it has.
     ///   - hasRetry: whether a failure is tried once more.
-    package init(failureRate: Double, runCount: Int, hasRetry: Bool = false, using generator: inout SplitMix)
-    {
+    package init(
+        failureRate: Double, runCount: Int, hasRetry: Bool = false, using generator: inout SeededRandom
+    ) {
         let isFlaky = Bool.random(using: &generator)
         let breaks =
             isFlaky || Bool.random(using: &generator)
@@ -38,7 +40,7 @@ package struct SimulatedHistory: Sendable {
             }
             if breaks.contains(where: { (executions.count..<end).contains($0) }) { isBroken = true }
             while executions.count < min(end, runCount) {
-                let fails = { (generator: inout SplitMix) in
+                let fails = { (generator: inout SeededRandom) in
                     isFlaky ? Double.random(in: 0..<1, using: &generator) < failureRate : isBroken
                 }
                 let isFirstBad = fails(&generator)
@@ -52,20 +54,5 @@ package struct SimulatedHistory: Sendable {
         }
         self.executions = executions
         self.isFlaky = isFlaky
-    }
-}
-
-/// Numbers that follow from a seed.
-package struct SplitMix: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

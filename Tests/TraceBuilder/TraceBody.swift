@@ -1,3 +1,5 @@
+import ProtobufWriter
+
 /// A span as a test wants it; what a test does not say is what a well-behaved client sends.
 package struct SpanContent: Sendable {
     /// OTLP's kinds.
@@ -38,18 +40,18 @@ package struct SpanContent: Sendable {
         self.init("work", attributes)
     }
 
-    fileprivate func write(to writer: inout WireWriter) {
-        if !traceID.isEmpty { writer.bytes(1, traceID) }
-        if !spanID.isEmpty { writer.bytes(2, spanID) }
-        if !parentSpanID.isEmpty { writer.bytes(4, parentSpanID) }
+    fileprivate func write(to writer: inout ProtobufWriter) {
+        if !traceID.isEmpty { writer.data(1, traceID) }
+        if !spanID.isEmpty { writer.data(2, spanID) }
+        if !parentSpanID.isEmpty { writer.data(4, parentSpanID) }
         writer.text(5, name)
-        writer.varint(6, kind)
+        writer.integer(6, kind)
         if startNanoseconds > 0 { writer.fixed64(7, startNanoseconds) }
         if endNanoseconds > 0 { writer.fixed64(8, endNanoseconds) }
         for attribute in attributes { writer.attribute(9, attribute.key, attribute.value) }
         writer.message(15) { field in
             field.text(2, statusMessage)
-            if status > 0 { field.varint(3, status) }
+            if status > 0 { field.integer(3, status) }
         }
     }
 }
@@ -61,7 +63,7 @@ package enum TraceBody {
         resource: Attributes = ["service.name": "shop"], scope: String = "tests", version: String = "",
         scopeAttributes: Attributes = [:], _ spans: [SpanContent]
     ) -> [UInt8] {
-        var writer = WireWriter()
+        var writer = ProtobufWriter()
         writer.message(1) { group in
             group.message(1) { body in
                 for attribute in resource { body.attribute(1, attribute.key, attribute.value) }
@@ -79,7 +81,12 @@ package enum TraceBody {
     }
 }
 
-extension WireWriter {
+extension ProtobufWriter {
+    /// Leaves an empty text out, as clients do.
+    fileprivate mutating func text(_ field: UInt64, _ value: String) {
+        if !value.isEmpty { string(field, value) }
+    }
+
     fileprivate mutating func attribute(_ field: UInt64, _ key: String, _ value: AttributeContent) {
         message(field) { pair in
             pair.text(1, key)
