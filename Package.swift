@@ -107,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "MetricModel",
+                "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "Ledger",
+                "MetricModel",
                 "OTLP",
                 "Packs", "Registry", "Reports", "Service", arguments, logging,
             ],
@@ -123,6 +124,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "store", dependencies: ["Ledger", arguments] + grdb, path: "Tests/store",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ledger-bench", dependencies: ["Ledger", "MetricModel", arguments], path: "Tests/ledger",
             swiftSettings: strict),
         .target(name: "ProtobufWriter", path: "Tests/ProtobufWriter", swiftSettings: strict),
         .target(
@@ -198,10 +202,16 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
-        tests("Statistics", ["Statistics"]),
+        .target(
+            name: "Simulation", dependencies: ["SeededRandom", "Statistics"], path: "Tests/Simulation",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "flakiness", dependencies: ["Simulation", arguments], path: "Tests/flakiness",
+            swiftSettings: strict),
+        tests("Statistics", ["Statistics", "Simulation"]),
         tests(
-            "Ledger", ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"],
-            grdb),
+            "Ledger",
+            ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
@@ -211,7 +221,7 @@ let package = Package(
             ],
             nio + [logging]
         ),
-        tests("Command", ["TestServer", "TraceBuilder"]),
+        tests("Command", ["Ledger", "MetricModel", "TestServer", "TraceBuilder"], grdb),
     ]
 )
 
