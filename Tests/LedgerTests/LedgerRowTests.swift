@@ -1,5 +1,6 @@
 import GRDB
 import MetricModel
+import SeededRandom
 import Testing
 
 @testable import Ledger
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func `results are packed and come back as they were`() throws {
-        var generator = SplitMix(state: 11)
+        var generator = SeededRandom(seed: 11)
         let results = (0..<500).map { index in
             let outcome = CaseOutcome.allCases.randomElement(using: &generator) ?? .passed
             let attempt = { (outcome: Outcome) in
@@ -173,7 +174,7 @@ import Testing
     /// Runs of three weeks: parts, branches, all outcomes, a report.
     private static func book() -> RunBook {
         var book = RunBook()
-        var generator = SplitMix(state: 3)
+        var generator = SeededRandom(seed: 3)
         for number in 0..<30 {
             let results = (0..<8).map { _ in "PPPPFXsE".randomElement(using: &generator) ?? "P" }
             book.run(

@@ -1,4 +1,5 @@
 import MetricModel
+import SeededRandom
 import Testing
 
 @testable import Ledger
@@ -81,7 +82,7 @@ import Testing
     @Test func `a result more costs what changed, and the figures are those of working out everything`() {
         // Two histories see the same in another order and in other portions.
         var (one, other) = (RunBook(), RunBook())
-        var generator = SplitMix(state: 5)
+        var generator = SeededRandom(seed: 5)
         var batches: [OutcomeBatch] = []
         for number in 0..<80 {
             let end = one.now + Int64(number) * RunBook.hour * 5
