@@ -100,7 +100,7 @@ let package = Package(
             "Service",
             [
                 "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
-                "Dedupe", "Ledger", "Exposition", "Delivery",
+                "Folding", "Dedupe", "Ledger", "Exposition", "Delivery",
             ],
             nio + [logging]
         ),

@@ -21,7 +21,7 @@ extension Intake {
                 try commit(group)
                 figures.recordCommit(
                     seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9,
-                    byteCount: group.reduce(0) { $0 + $1.record.count })
+                    byteCount: group.reduce(0) { $0 + $1.recordByteCount })
                 settle(group)
             } catch {
                 figures.recordFailure()
@@ -41,14 +41,20 @@ extension Intake {
 
     private func commit(_ group: [IntakeEntry]) throws(StoreError) {
         let kept = group.filter { !$0.isEmpty }
-        guard let store, !kept.isEmpty else { return }
-        let numbers = try store.append(
-            kept.map {
-                JournalEntry(record: $0.record, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival))
-            }
-        )
+        guard let store else {
+            for entry in kept { keeper.apply(entry, sequence: nil) }
+            return
+        }
+        if kept.isEmpty { return }
+        let entries = kept.map {
+            JournalEntry(record: $0.envelope, keys: $0.keys, arrival: Int64(bitPattern: $0.arrival))
+        }
+        let numbers = try store.append(entries) { db in
+            for entry in kept { try entry.decision?.plan.write(db) }
+        }
         for (entry, number) in zip(kept, numbers) {
             registry.apply(entry.record, sequence: UInt64(number))
+            keeper.apply(entry, sequence: UInt64(number))
         }
     }
 

@@ -51,6 +51,9 @@ final class Intake: Sendable {
     }
 
     let registry: Registry
+    let keeper: LedgerKeeper
+    /// The names of the folds that requests say something to, by their numbers.
+    private let foldNames: [String]
     let durability: Durability
     /// Nil where nothing is kept.
     let store: Store?
@@ -71,14 +74,18 @@ final class Intake: Sendable {
 
     /// - Parameters:
     ///   - kept: what it goes on with.
+    ///   - keeper: takes in what is committed.
     ///   - thread: started, with one thread.
     ///   - clock: nanoseconds since 1970.
     ///   - failed: told when commits begin to fail, and with nil when they succeed again.
     init(
-        _ kept: consuming KeptState, durability: Durability, thread: NIOThreadPool,
-        clock: @escaping @Sendable () -> UInt64, failed: @escaping @Sendable (StoreError?) -> Void
+        _ kept: consuming KeptState, _ keeper: LedgerKeeper, foldNames: [String], durability: Durability,
+        thread: NIOThreadPool, clock: @escaping @Sendable () -> UInt64,
+        failed: @escaping @Sendable (StoreError?) -> Void
     ) {
         registry = kept.registry
+        self.keeper = keeper
+        self.foldNames = foldNames
         store = kept.store
         self.durability = kept.store == nil ? .off : durability
         self.thread = thread
@@ -113,12 +120,14 @@ final class Intake: Sendable {
             }
             if durability == .off {
                 state.settledEnd = state.window.end
+                enqueueFolds(&batch, arrival, &state)
                 return .done
             }
             let record = registry.resolve(&batch, arrival: milliseconds)
             var entry = IntakeEntry(
                 record: record, keys: isFirst ? keys.storedBytes : [], arrival: arrival,
-                keysEnd: state.window.end)
+                keysEnd: state.window.end, folds: batch.folds.section(names: foldNames),
+                traces: batch.folds.traces())
             var isLast = true
             switch part {
             case .whole: break
@@ -132,7 +141,7 @@ final class Intake: Sendable {
                 if last { state.queue.closeRequest(number) }
             }
             // Nothing to keep, and no repeat whose first might still be on its way.
-            if case .whole = part, record.isEmpty, !hasRepeats { return .done }
+            if case .whole = part, record.isEmpty, entry.folds.isEmpty, !hasRepeats { return .done }
             if durability == .commit, isLast { entry.answer = (answer, outcome) }
             enqueue(entry, &state)
             return durability == .commit ? .queued : .done
@@ -180,6 +189,45 @@ final class Intake: Sendable {
             return false
         }
         if isDone { settled?() }
+    }
+
+    /// With nothing to keep, folds still take in one request after the other.
+    private func enqueueFolds(_ batch: inout StagedBatch, _ arrival: UInt64, _ state: inout State) {
+        let section = batch.folds.section(names: foldNames)
+        if section.isEmpty { return }
+        enqueue(
+            IntakeEntry(
+                record: [], arrival: arrival, keysEnd: state.window.end, folds: section,
+                traces: batch.folds.traces()), &state)
+        startCommitting(&state)
+    }
+
+    /// The traces of which something waits that folds do not know yet; nil where no decision may be made now: one
+    /// waits already, or nothing can be kept. On the committing thread.
+    func tracesBeforeDecision() -> Set<UInt64>? {
+        state.withLock { state in
+            state.failure != nil || state.queue.hasDecision ? nil : state.queue.traces
+        }
+    }
+
+    /// Queues a decision; on the committing thread.
+    ///
+    /// - Parameters:
+    ///   - batch: its share of the series.
+    ///   - arrival: nanoseconds since 1970.
+    func submit(_ decision: Decision, _ batch: inout StagedBatch, arrival: UInt64) {
+        let milliseconds = Int64(arrival / 1_000_000)
+        state.withLock { state in
+            var entry = IntakeEntry(
+                record: [], arrival: arrival, keysEnd: state.window.end, decision: decision)
+            if durability == .off {
+                registry.apply(&batch, arrival: milliseconds)
+            } else {
+                entry.record = registry.resolve(&batch, arrival: milliseconds)
+            }
+            enqueue(entry, &state)
+            startCommitting(&state)
+        }
     }
 
     /// Commits what waits, if the committing thread is idle; with `relaxed` this is due from time to time.

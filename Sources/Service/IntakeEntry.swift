@@ -1,6 +1,6 @@
 import OTLP
 
-/// What waits for its commit: a request's share of the series, or an event.
+/// What waits for its commit: a request's share of the series and what it says to folds, an event, a decision.
 struct IntakeEntry: Sendable {
     /// What is added to the series; empty where nothing is.
     var record: [UInt8]
@@ -10,6 +10,12 @@ struct IntakeEntry: Sendable {
     var arrival: UInt64
     /// The end of the dedupe window behind the entry's keys.
     var keysEnd: UInt64
+    /// What its spans say to folds; empty where that is nothing.
+    var folds: [UInt8] = []
+    /// The low words of the ids of the traces in it.
+    var traces: [UInt64] = []
+    /// What was decided, whose share of the series is in `record`.
+    var decision: Decision?
     /// The large request that this is a part of; 0 for none.
     var request: UInt64 = 0
     /// Who is answered when it is durable, and what.
@@ -18,7 +24,16 @@ struct IntakeEntry: Sendable {
     var settled: (@Sendable () -> Void)?
 
     /// What it takes in memory and in the journal.
-    var byteCount: Int { record.count + keys.count + 128 }
+    var byteCount: Int { recordByteCount + keys.count + 128 }
+    /// What the journal keeps of it until a checkpoint has it.
+    var recordByteCount: Int { record.count + folds.count + (decision?.section.count ?? 0) }
     /// Whether a commit has anything to write for it.
-    var isEmpty: Bool { record.isEmpty && keys.isEmpty }
+    var isEmpty: Bool { record.isEmpty && keys.isEmpty && folds.isEmpty && decision == nil }
+
+    /// What the journal keeps of it, its keys apart.
+    var envelope: [UInt8] {
+        Envelope.encode(
+            arrival: Int64(arrival / 1_000_000), record: record, folds: folds,
+            outcomes: decision?.section ?? [])
+    }
 }

@@ -13,6 +13,12 @@ struct IntakeQueue: Sendable {
 
     var isEmpty: Bool { entries.isEmpty }
 
+    /// Whether a decision waits in it; there is never more than one.
+    var hasDecision: Bool { entries.contains { $0.decision != nil } }
+
+    /// The traces that entries say something of to folds, by the low words of their ids.
+    var traces: Set<UInt64> { entries.reduce(into: []) { $0.formUnion($1.traces) } }
+
     /// Adds an entry behind all others.
     mutating func append(_ entry: IntakeEntry) {
         entries.append(entry)

@@ -1,9 +1,11 @@
 import Bytes
 import Configuration
 import Dedupe
+import Folding
 import Ledger
 import Logging
 import MetricModel
+import Packs
 import Registry
 
 /// What a start finds in the data directory, ready to go on with; empty where nothing is kept.
@@ -15,6 +17,8 @@ struct KeptState: ~Copyable {
     let store: Store?
     /// Who scraped the process before.
     let scrapers: [KeptScraper]
+    /// Open cases and runs, and the history of tests.
+    let outcomes: KeptOutcomes
     /// Bytes of records that no checkpoint holds yet.
     let journalByteCount: Int
 
@@ -25,16 +29,18 @@ struct KeptState: ~Copyable {
     ///   - now: nanoseconds since 1970.
     /// - Throws: `StoreError` where the directory cannot be used.
     static func open(
-        _ settings: Settings, _ catalog: MetricCatalog, hash: ByteHash, now: @escaping @Sendable () -> UInt64,
+        _ settings: Settings, _ packs: PackSet, hash: ByteHash, now: @escaping @Sendable () -> UInt64,
         log: Logger
     ) throws(StoreError) -> KeptState {
+        let catalog = packs.catalog
         let limits = SeriesLimits(
             valuesPerLabel: settings.limits.valuesPerLabel, seriesPerMeter: settings.limits.seriesPerMeter,
             series: settings.limits.series
         )
         let keeping = settings.keeping
         var recovery = Recovery(
-            current: catalog.tables, hash: hash, holdsNewSeries: keeping.zeroFirst != nil,
+            current: catalog.tables, folds: Folds(packs.folds, limits: FoldLimits(settings)),
+            history: HistoryOptions(settings), hash: hash, holdsNewSeries: keeping.zeroFirst != nil,
             keyCountMax: keeping.dedupeSpans, keyAgeMax: keeping.dedupeWindow.milliseconds,
             now: Int64(now() / 1_000_000)
         )
@@ -44,6 +50,7 @@ struct KeptState: ~Copyable {
                 registry: recovery.takeRegistry(catalog, limits), window: recovery.takeWindow(),
                 secret: KeySecret(using: &random), store: nil,
                 scrapers: [],
+                outcomes: recovery.takeOutcomes(),
                 journalByteCount: 0)
         }
         let store = try Store(
@@ -56,6 +63,12 @@ struct KeptState: ~Copyable {
         let isNew = recovery.isNew || recovery.secret == nil
         let journalByteCount = recovery.journalByteCount
         let scrapers = recovery.scrapers
+        let outcomes = recovery.takeOutcomes()
+        if outcomes.history.lostRowCount > 0 {
+            log.warning(
+                "rows of the test ledger could not be read",
+                metadata: ["count": "\(outcomes.history.lostRowCount)"])
+        }
         let registry = recovery.takeRegistry(catalog, limits)
         if registry.leftBehindCount > 0 {
             log.notice(
@@ -63,17 +76,17 @@ struct KeptState: ~Copyable {
                 metadata: ["count": "\(registry.leftBehindCount)"])
         }
         if isNew || registry.isRenumbered {
-            try Self.writeWhole(registry, secret, to: store)
+            try Self.writeWhole(registry, outcomes.folds, secret, to: store)
         }
         return KeptState(
             registry: registry, window: recovery.takeWindow(), secret: secret, store: store,
-            scrapers: scrapers,
+            scrapers: scrapers, outcomes: outcomes,
             journalByteCount: isNew || registry.isRenumbered ? 0 : journalByteCount)
     }
 
     /// Writes the secret and a checkpoint of everything under the tables of the packs in force.
     private static func writeWhole(
-        _ registry: Registry, _ secret: KeySecret, to store: Store
+        _ registry: Registry, _ folds: Folds, _ secret: KeySecret, to store: Store
     ) throws(StoreError) {
         let layouts = registry.catalog.tables.enumerated().map {
             (id: Int64($0.offset), description: LayoutCodec.encode($0.element))
@@ -92,6 +105,7 @@ struct KeptState: ~Copyable {
                 }
                 isLast = images.isLast
             }
+            try FoldCheckpoint.writeAll(folds, to: slice)
         }
     }
 }
@@ -100,6 +114,23 @@ extension SeriesPlace {
     /// Where the store keeps an image.
     init(_ image: Registry.CheckpointSlice.Image) {
         self.init(table: UInt32(image.table), slot: UInt32(image.series))
+    }
+}
+
+extension FoldLimits {
+    fileprivate init(_ settings: Settings) {
+        self.init()
+        foldTimeout = settings.tests.foldTimeout.milliseconds
+        orphanTimeout = settings.tests.orphanTimeout.milliseconds
+        openCaseCountMax = settings.limits.openCases
+    }
+}
+
+extension HistoryOptions {
+    fileprivate init(_ settings: Settings) {
+        self.init(
+            branches: settings.tests.branches, exposedTestCountMax: settings.tests.maxExposed,
+            testCountMax: settings.limits.tests, isPerEnvironment: settings.tests.perEnvironment)
     }
 }
 

@@ -1,10 +1,12 @@
 import Bytes
 import Dedupe
+import Folding
 import Ledger
 import MetricModel
 import Registry
 
-/// Takes what the store holds: the secret of span keys, the tables, the series, the keys that are still wanted.
+/// Takes what the store holds: the secret of span keys, the tables, the series, open cases and runs, the keys that
+/// are still wanted.
 struct Recovery: StoreVisitor, ~Copyable {
     /// Names of values in the store.
     enum Value {
@@ -28,6 +30,11 @@ struct Recovery: StoreVisitor, ~Copyable {
     private(set) var scrapers: [KeptScraper] = []
     private(set) var window: DedupeWindow
     private var registry: RegistryRecovery?
+    /// Folds that know nothing, and those that know what was read.
+    private let freshFolds: Folds
+    private(set) var folds: Folds
+    private let historyOptions: HistoryOptions
+    private(set) var history: History
     private var layouts: [SeriesTableLayout] = []
     /// What could not be read, though its checksum was right: it is of a version that we do not know.
     private(set) var losses: [String] = []
@@ -36,12 +43,18 @@ struct Recovery: StoreVisitor, ~Copyable {
 
     /// - Parameters:
     ///   - current: the tables of the packs in force, for a new store.
+    ///   - folds: those of the packs in force, without anything open.
+    ///   - history: what the history of tests keeps.
     ///   - now: milliseconds since 1970.
     init(
-        current: [SeriesTableLayout], hash: ByteHash, holdsNewSeries: Bool, keyCountMax: Int,
-        keyAgeMax: Int64, now: Int64
+        current: [SeriesTableLayout], folds: Folds, history: HistoryOptions, hash: ByteHash,
+        holdsNewSeries: Bool, keyCountMax: Int, keyAgeMax: Int64, now: Int64
     ) {
         self.current = current
+        freshFolds = folds
+        self.folds = folds
+        historyOptions = history
+        self.history = History(history)
         self.hash = hash
         self.holdsNewSeries = holdsNewSeries
         self.keyCountMax = keyCountMax
@@ -55,6 +68,8 @@ struct Recovery: StoreVisitor, ~Copyable {
         scrapers = []
         window = DedupeWindow(keyCountMax: keyCountMax, ageMax: keyAgeMax)
         registry = nil
+        folds = freshFolds
+        history = History(historyOptions)
         layouts = []
         losses = []
         journalByteCount = 0
@@ -88,14 +103,50 @@ struct Recovery: StoreVisitor, ~Copyable {
         }
     }
 
+    mutating func fold(_ id: Int64, through sequence: Int64, _ image: RawSpan) {
+        do throws(FoldError) {
+            try folds.restore(image, id: id, sequence: UInt64(sequence), at: now)
+        } catch {
+            losses.append(error.description)
+        }
+    }
+
+    mutating func ledger(_ row: LedgerRow) { history.load(row) }
+
     mutating func record(_ sequence: Int64, _ bytes: RawSpan) {
         startRegistry()
         journalByteCount += bytes.byteCount
         if bytes.byteCount == 0 { return }
-        do throws(RecordError) {
-            try registry?.replay(bytes, sequence: UInt64(sequence))
+        do throws(SectionError) {
+            replay(try Envelope.split(bytes), sequence: UInt64(sequence))
         } catch {
             losses.append(error.description)
+        }
+    }
+
+    /// Does again what a commit did; the ledger's rows were in the same transaction.
+    private mutating func replay(_ envelope: Envelope, sequence: UInt64) {
+        if !envelope.record.isEmpty {
+            do throws(RecordError) {
+                try registry?.replay(envelope.record.span.bytes, sequence: sequence)
+            } catch {
+                losses.append(error.description)
+            }
+        }
+        if !envelope.folds.isEmpty {
+            do throws(FoldError) {
+                try folds.apply(envelope.folds.span.bytes, arrival: envelope.arrival, sequence: sequence)
+            } catch {
+                losses.append(error.description)
+            }
+        }
+        if !envelope.outcomes.isEmpty {
+            do throws(SectionError) {
+                folds.close(
+                    try OutcomeSection.decode(envelope.outcomes.span.bytes), sequence: sequence)
+            } catch {
+                losses.append(error.description)
+            }
         }
     }
 
@@ -127,6 +178,13 @@ struct Recovery: StoreVisitor, ~Copyable {
             preconditionFailure("the line above has made one")
         }
         return Registry(catalog: catalog, limits: limits, recovery: registry)
+    }
+
+    /// What is known of tests; asked for once.
+    mutating func takeOutcomes() -> KeptOutcomes {
+        history.finishLoading()
+        defer { history = History(historyOptions) }
+        return KeptOutcomes(folds: folds, history: history)
     }
 
     /// The keys that are known; asked for once.

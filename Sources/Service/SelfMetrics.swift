@@ -10,7 +10,7 @@ final class SelfMetrics: Sendable {
     /// Milliseconds since 1970: all counters and histograms of its own began then.
     private let started: Int64
     private let registry: Registry
-    private let intake: Intake
+    let intake: Intake
     private let counters: SpanCounters
     private let requests: RequestMetrics
     /// `pack/meter` of each meter, as refusals are numbered.
@@ -65,7 +65,8 @@ final class SelfMetrics: Sendable {
     /// All families with their samples, sorted by name.
     func families() -> [PlainFamily] {
         let families =
-            identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies() + process()
+            identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies()
+            + testFamilies() + process()
         return families.map { family in
             var family = family
             family.created = started

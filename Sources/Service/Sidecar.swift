@@ -38,15 +38,18 @@ package final class Sidecar: Sendable {
         let hash = ByteHash(seed: UInt64.random(in: .min ... .max))
         let program = Program(packs)
         let now: @Sendable () -> UInt64 = { WallClock.nanosecondsSince1970() }
-        let kept = try KeptState.open(settings, packs.catalog, hash: hash, now: now, log: log)
+        let kept = try KeptState.open(settings, packs, hash: hash, now: now, log: log)
         let secret = kept.secret
         let scrapers = Scrapers { secret.key(of: Array($0.utf8).span.bytes).low }
         scrapers.restore(kept.scrapers, at: Int64(now() / 1_000_000))
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let readiness = Readiness()
+        let keeper = LedgerKeeper(
+            kept.outcomes, packs, hash: hash, valueByteCountMax: settings.limits.labelValueBytes, log: log)
         let intake = Intake(
-            kept, durability: settings.keeping.durability, thread: thread, clock: now,
+            kept, keeper, foldNames: program.foldNames, durability: settings.keeping.durability,
+            thread: thread, clock: now,
             failed: tell(readiness, log))
         let counters = SpanCounters(meterCount: program.meterNames.count)
         let requests = RequestMetrics()
@@ -62,10 +65,9 @@ package final class Sidecar: Sendable {
             ),
             intake: intake, secret: secret, counters: counters, now: now
         )
-        let board = GaugeBoard(catalog: packs.gauges.catalog)
         let releases = HoldReleases(intake, scrapers, limit: settings.keeping.zeroFirst, now: now)
         let source = MetricsSource(
-            intake, releases, board: board, own: own, createdLines: settings.exposition.createdLines)
+            intake, releases, board: keeper.board, own: own, createdLines: settings.exposition.createdLines)
         let server: Server
         do {
             server = try await Server.start(
@@ -86,7 +88,8 @@ package final class Sidecar: Sendable {
         let background = NIOThreadPool(numberOfThreads: 1)
         background.start()
         let upkeep = Upkeep(
-            intake, releases, scrapers, settings.keeping, background: background, now: now, log: log)
+            intake, releases, scrapers, settings.keeping, settings.tests, background: background, now: now,
+            log: log)
         let finalPush = settings.remoteWrite.map {
             FinalPush(settings: $0, source: source, userAgent: "spanmeter/\(version)", log: log)
         }
@@ -137,6 +140,7 @@ package final class Sidecar: Sendable {
     package func drain() async {
         await server.drainReceivers(grace: grace)
         await intake.finish()
+        await upkeep.decideLast()
         await lingerUntilScraped()
         await server.close(grace: grace)
         if let finalPush {

@@ -1,4 +1,5 @@
 import Configuration
+import Folding
 import Ledger
 import Logging
 import MetricModel
@@ -7,8 +8,8 @@ import NIOPosix
 import Registry
 import Synchronization
 
-/// What is done from time to time on the committing thread: releasing zeros, dropping stale series, writing
-/// checkpoints, forgetting keys; and beside it moving SQLite's log and keeping the daily copy.
+/// What is done from time to time on the committing thread: releasing zeros, dropping stale series, deciding on
+/// tests, writing checkpoints, forgetting keys; and beside it moving SQLite's log and keeping the daily copy.
 ///
 /// A checkpoint is written in slices, so that no commit waits long for one.
 final class Upkeep: Sendable {
@@ -24,6 +25,8 @@ final class Upkeep: Sendable {
         var lastRetirement: Int64
         var lastKeyDrop: Int64
         var lastCopy: Int64
+        /// The ledger is looked through soon after a start.
+        var lastExpiry: Int64 = 0
         var keptScrapers: Set<Scraper> = []
         var lastScrapers: Int64 = 0
     }
@@ -32,7 +35,9 @@ final class Upkeep: Sendable {
         case idle
         /// The next series to look at.
         case writing(CheckpointPlace)
-        /// All series are written; records are deleted.
+        /// All series are written; open cases and runs follow, this is the next to look at.
+        case folding(Int)
+        /// All is written; records are deleted.
         case truncating
     }
 
@@ -40,6 +45,7 @@ final class Upkeep: Sendable {
     private let releases: HoldReleases
     private let scrapers: Scrapers
     private let keeping: Settings.Keeping
+    private let tests: Settings.Tests
     /// One thread for what may take long.
     private let background: NIOThreadPool
     /// Nanoseconds since 1970.
@@ -56,6 +62,7 @@ final class Upkeep: Sendable {
     private static let keyDropInterval: Int64 = 10_000
     private static let scrapersInterval: Int64 = 60_000
     private static let copyInterval: Int64 = 600_000
+    private static let expiryInterval: Int64 = 3_600_000
     /// Series looked at for one slice: 0.8 ms of CPU, at 1.5 µs each.
     private static let sliceSeriesCount = 512
     /// SQLite's log is moved when it has grown beyond this.
@@ -64,12 +71,13 @@ final class Upkeep: Sendable {
     /// - Parameter now: nanoseconds since 1970.
     init(
         _ intake: Intake, _ releases: HoldReleases, _ scrapers: Scrapers, _ keeping: Settings.Keeping,
-        background: NIOThreadPool, now: @escaping @Sendable () -> UInt64, log: Logger
+        _ tests: Settings.Tests, background: NIOThreadPool, now: @escaping @Sendable () -> UInt64, log: Logger
     ) {
         self.intake = intake
         self.releases = releases
         self.scrapers = scrapers
         self.keeping = keeping
+        self.tests = tests
         self.background = background
         self.now = now
         self.log = log
@@ -91,11 +99,20 @@ final class Upkeep: Sendable {
         let milliseconds = Int64(arrival / 1_000_000)
         releases.release()
         retire(arrival, milliseconds)
+        decide()
         guard let store = intake.store else { return }
         dropKeys(store, arrival, milliseconds)
         beginCheckpoint(milliseconds, store)
         moveLog(store, milliseconds)
         keepScrapers(store, milliseconds)
+        expire(store, milliseconds)
+    }
+
+    private func expire(_ store: Store, _ milliseconds: Int64) {
+        guard isDue(\.lastExpiry, every: Self.expiryInterval, milliseconds) else { return }
+        inTurns("what is over stays in the ledger") { () throws(StoreError) -> Bool in
+            try self.intake.keeper.expire(self.tests, self.intake, store, at: milliseconds)
+        }
     }
 
     /// Whether `interval` has passed since the time at `last`, which is moved on then.
@@ -125,6 +142,17 @@ final class Upkeep: Sendable {
             try store.checkpoint { slice in try slice.set(Recovery.Value.scrapers, bytes.span.bytes) }
         } catch {
             log.debug("scrapers could not be kept", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Decides what is due on tests and runs, then shows what has changed; each slice waits its turn among
+    /// commits.
+    private func decide() {
+        inTurns("tests are not decided on") { () throws(StoreError) -> Bool in
+            self.intake.keeper.decide(.tick, self.intake, at: self.now())
+        }
+        inTurns("the history of tests is not worked out") { () throws(StoreError) -> Bool in
+            self.intake.keeper.refresh(at: Int64(self.now() / 1_000_000))
         }
     }
 
@@ -200,7 +228,13 @@ final class Upkeep: Sendable {
                 let slice = intake.registry.images(
                     from: &place, changedBehind: finished, seriesCountMax: Self.sliceSeriesCount)
                 if !slice.images.isEmpty { try store.write(slice) }
-                state.withLock { $0.checkpoint = slice.isLast ? .truncating : .writing(place) }
+                state.withLock { $0.checkpoint = slice.isLast ? .folding(0) : .writing(place) }
+                return true
+            case .folding(var place):
+                let images = intake.keeper.images(
+                    from: &place, changedBehind: finished, countMax: Self.sliceSeriesCount)
+                try FoldCheckpoint.write(images, to: store)
+                state.withLock { $0.checkpoint = images.isLast ? .truncating : .folding(place) }
                 return true
             case .truncating:
                 if try store.truncateJournal(through: Int64(start)) == .more { return true }
@@ -217,6 +251,22 @@ final class Upkeep: Sendable {
             state.lastCheckpoint = Int64(now() / 1_000_000)
         }
         return false
+    }
+
+    /// Decides on all tests whose own spans are there, when no more spans come, and shows what follows.
+    func decideLast() async {
+        while await decideOnce() { await intake.finish() }
+        try? await intake.thread.runIfActive {
+            while self.intake.keeper.refresh(at: Int64(self.now() / 1_000_000)) {}
+        }
+    }
+
+    private func decideOnce() async -> Bool {
+        let isDue = try? await intake.thread.runIfActive {
+            self.intake.keeper.decide(.drain, self.intake, at: self.now())
+        }
+        await intake.finish()
+        return isDue ?? false
     }
 
     /// Writes a whole checkpoint, when nothing more comes.

@@ -1,0 +1,220 @@
+import Bytes
+import Configuration
+import Derivation
+import Folding
+import Ledger
+import Logging
+import MetricModel
+import OTLP
+import Packs
+import Synchronization
+
+/// Keeps folds and the history of tests: takes in what was committed, decides what is due, shows what follows.
+///
+/// Everything here happens on the committing thread; the lock is for those who look on.
+final class LedgerKeeper: Sendable {
+    struct State: ~Copyable, Sendable {
+        var folds: Folds
+        var history: History
+        var spans = ResultSpans()
+        /// Counts results.
+        var deriver: Deriver
+        /// The history's generation that the board shows.
+        var shownGeneration: UInt64?
+        var lastRefresh: Int64 = 0
+        /// Numbers what is taken in where there is no journal.
+        var sequence: UInt64 = 0
+        /// Whether the board shows the runs in progress as they are.
+        var isLiveShown = false
+    }
+
+    let board: GaugeBoard
+    private let tables: [GaugeCatalog.Table]
+    private let log: Logger
+    private let state: Mutex<State>
+
+    /// Results of one decision: 5 ms of the committing thread.
+    private static let resultCountMax = 1_000
+    /// Tests worked out anew in one turn.
+    private static let testCountMax = 5_000
+    /// The windows are moved at least so often, in milliseconds.
+    private static let refreshInterval: Int64 = 10_000
+    /// More rows than this are not kept from one decision to the next, so that one always fits into a batch.
+    private static let rowCountKept = 4_096
+
+    /// - Parameters:
+    ///   - hash: the registry's.
+    ///   - valueByteCountMax: where label values are cut.
+    init(
+        _ kept: consuming KeptOutcomes, _ packs: PackSet, hash: ByteHash, valueByteCountMax: Int, log: Logger
+    ) {
+        board = GaugeBoard(catalog: packs.gauges.catalog)
+        tables = packs.gauges.tables
+        self.log = log
+        let deriver = Deriver(
+            program: Program(packs, from: .results), hash: hash, valueByteCountMax: valueByteCountMax)
+        state = Mutex(State(folds: kept.folds, history: kept.history, deriver: deriver))
+    }
+
+    // MARK: What was committed
+
+    /// Takes in a committed entry.
+    ///
+    /// - Parameter sequence: the entry's number in the journal; nil where there is none.
+    func apply(_ entry: IntakeEntry, sequence: UInt64?) {
+        if entry.folds.isEmpty, entry.decision == nil { return }
+        state.withLock { state in
+            state.sequence = sequence ?? state.sequence + 1
+            state.isLiveShown = false
+            if !entry.folds.isEmpty {
+                do throws(FoldError) {
+                    try state.folds.apply(
+                        entry.folds.span.bytes, arrival: Int64(entry.arrival / 1_000_000),
+                        sequence: state.sequence)
+                } catch {
+                    preconditionFailure("a section of our own cannot be read: \(error)")
+                }
+            }
+            if let decision = entry.decision {
+                state.folds.close(decision.batch, sequence: state.sequence)
+                state.history.apply(decision.plan)
+            }
+        }
+    }
+
+    // MARK: What is due
+
+    /// Decides what is due, as much of it as makes one decision, and hands it to the intake.
+    ///
+    /// - Parameter now: nanoseconds since 1970.
+    /// - Returns: whether more is due.
+    func decide(_ mode: DueMode, _ intake: Intake, at now: UInt64) -> Bool {
+        guard let touched = intake.tracesBeforeDecision() else { return false }
+        return state.withLock { state in
+            let batch = state.folds.due(
+                at: Int64(now / 1_000_000), touched: touched, resultCountMax: Self.resultCountMax, mode: mode)
+            guard let batch else { return false }
+            let plan = state.history.plan(batch)
+            let body = state.spans.encode(batch, patterns: plan.patternLabels)
+            Self.stage(body, &state.deriver)
+            intake.submit(Decision(batch, plan), &state.deriver.batch, arrival: now)
+            return batch.hasMore
+        }
+    }
+
+    /// Stages what is to be counted of a decision.
+    private static func stage(_ body: [UInt8], _ deriver: inout Deriver) {
+        if deriver.batch.rows.count > rowCountKept { deriver.batch.forget() }
+        let bytes = body.span.bytes
+        do throws(WireError) {
+            try deriver.begin(bytes)
+            _ = try deriver.nextBatch(bytes)
+            precondition(!deriver.hasMore, "a decision is one batch")
+        } catch {
+            preconditionFailure("spans of our own cannot be read: \(error)")
+        }
+    }
+
+    /// Deletes what of the ledger is over, as much of it as makes one transaction.
+    ///
+    /// - Returns: whether more is over.
+    func expire(_ tests: Settings.Tests, _ intake: Intake, _ store: Store, at now: Int64) throws(StoreError)
+        -> Bool
+    {
+        // A plan that waits for its commit has numbers of rows in it.
+        guard intake.tracesBeforeDecision() != nil else { return false }
+        let plan = state.withLock { state in
+            state.history.planExpiry(
+                now: now, retention: tests.retention.milliseconds,
+                dailyRetention: tests.dailyRetention.milliseconds)
+        }
+        guard let plan else { return false }
+        try store.checkpoint { slice in try plan.write(slice.db) }
+        state.withLock { $0.history.apply(plan) }
+        return true
+    }
+
+    /// Images of some open cases and runs for a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - place: where to go on; it is moved.
+    ///   - sequence: images that include the journal so far are left out; nil for all.
+    func images(from place: inout Int, changedBehind sequence: UInt64?, countMax: Int) -> FoldImages {
+        state.withLock { $0.folds.images(from: &place, changedBehind: sequence, countMax: countMax) }
+    }
+
+    /// What is said of it on the page.
+    var figures: Figures {
+        state.withLock { state in
+            Figures(
+                openCaseCount: state.folds.openCaseCount, runCount: state.folds.runCount,
+                resolvedEarlyCount: state.folds.resolvedEarlyCount, orphanCount: state.folds.orphanCount,
+                revisedCount: state.folds.revisedCount, testCount: state.history.testCount,
+                untrackedCount: state.history.untrackedCount, cutCount: state.history.cutCount)
+        }
+    }
+
+    /// Figures about folds and the history of tests; counts since the start.
+    struct Figures: Sendable {
+        let openCaseCount: Int
+        let runCount: Int
+        let resolvedEarlyCount: Int
+        let orphanCount: Int
+        let revisedCount: Int
+        let testCount: Int
+        let untrackedCount: Int
+        let cutCount: Int
+    }
+
+    // MARK: What is shown
+
+    /// Works out what has changed, and shows it.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    /// - Returns: whether more is to be worked out.
+    func refresh(at now: Int64) -> Bool {
+        state.withLock { state in
+            if !state.isLiveShown { showLive(state.folds) }
+            state.isLiveShown = true
+            let isDue = now - state.lastRefresh >= Self.refreshInterval
+            guard isDue || state.shownGeneration != state.history.generation else { return false }
+            if state.history.refresh(now: now, testCountMax: Self.testCountMax) { return true }
+            state.lastRefresh = now
+            guard state.shownGeneration != state.history.generation else { return false }
+            state.shownGeneration = state.history.generation
+            for (number, table) in tables.enumerated() where table.subject != .service {
+                show(state.history.rows(per: table.subject, figures: table.figures), number)
+            }
+            return false
+        }
+    }
+
+    /// Shows the runs in progress.
+    private func showLive(_ folds: borrowing Folds) {
+        for (number, table) in tables.enumerated() where table.subject == .service {
+            var rows = GaugeRows()
+            for live in folds.live {
+                rows.labels.append([live.service, live.environment])
+                rows.values.append(
+                    table.figures.map { figure in
+                        switch figure {
+                        case "runs_active": Double(live.runCount)
+                        case "workers_busy": Double(live.busyWorkerCount)
+                        case "workers_idle": Double(live.idleWorkerCount)
+                        default: nil
+                        }
+                    })
+            }
+            show(rows, number)
+        }
+    }
+
+    private func show(_ rows: GaugeRows, _ number: Int) {
+        var rows = rows
+        let columns = tables[number].columns
+        if columns != Array(columns.indices) {
+            for index in rows.labels.indices { rows.labels[index] = columns.map { rows.labels[index][$0] } }
+        }
+        board.publish(table: number, rows)
+    }
+}
