@@ -27,6 +27,7 @@ enum EntryPoint {
         case let error as CommandError:
             if let message = error.message { StandardError.print("spanmeter: \(message)") }
             return error.code.rawValue
+        case let code as ExitCode: return code.rawValue
         case let error as ConfigurationError:
             for problem in error.problems { StandardError.print("spanmeter: \(problem)") }
             return CommandError.Code.usage.rawValue

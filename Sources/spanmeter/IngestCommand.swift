@@ -1,9 +1,6 @@
 import ArgumentParser
 import Configuration
 import Delivery
-import FoundationEssentials
-import Glibc
-import Logging
 import MetricModel
 import Reports
 import Service
@@ -68,7 +65,7 @@ struct IngestCommand: AsyncParsableCommand {
         let receiver = try ReportReceiver(settings, to: to)
         for file in files {
             do {
-                let spans = try self.spans(of: file)
+                let spans = try ReportSpans.read(file, options)
                 try await receiver.send(spans.requests(), from: file)
                 print("\(file): \(Self.summary(spans.report))")
             } catch let error as FileError {
@@ -83,38 +80,10 @@ struct IngestCommand: AsyncParsableCommand {
         if refusedCount > 0 { throw CommandError(.failure, nil) }
     }
 
-    private func spans(of file: String) throws -> ReportSpans {
-        let limits = ReportLimits()
-        guard let content = try FileContents.bytes(at: file, byteCountMax: limits.byteCount) else {
-            throw FileError(description: "no such file")
-        }
-        let report = try Self.report(content, limits)
-        let attributes = try FileManager.default.attributesOfItem(atPath: file)
-        let written = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        let now = Date().timeIntervalSince1970 * 1_000
-        let ended = report.end ?? Int64(written * 1_000)
-        let variables = ResourceVariables(ProcessInfo.processInfo.environment)
-        return ReportSpans(
-            report, content: content,
-            origin: ReportSpans.Origin(
-                service: service ?? variables.service,
-                serviceDefault: report.name ?? Self.directory(of: file), attributes: variables.attributes,
-                environment: environment, branch: branch, revision: revision, run: runName,
-                isCounted: countsAll || Int64(now) - ended <= ReportSpans.countedAgeMax,
-                written: Int64(written * 1_000)))
-    }
-
-    private static func report(_ content: [UInt8], _ limits: ReportLimits) throws(ReportError) -> Report {
-        var reader = ReportReader(limits: limits)
-        try reader.read(content)
-        return try reader.finish()
-    }
-
-    private static func directory(of file: String) -> String {
-        let parts = file.split(separator: "/")
-        if parts.count > 1 { return String(parts[parts.count - 2]) }
-        return FileManager.default.currentDirectoryPath.split(separator: "/").last.map { String($0) }
-            ?? "tests"
+    private var options: ReportSpans.Options {
+        ReportSpans.Options(
+            service: service, environment: environment, branch: branch, revision: revision, run: runName,
+            countsAll: countsAll)
     }
 
     /// `12 cases: 9 passed, 2 failed, 1 flaky`

@@ -24,6 +24,7 @@ final class ReportReceiver {
     }
 
     func send(_ requests: [[UInt8]], from name: String) async throws {
+        if !isNamed, own == nil, settings.otlpHTTP.port == 0 { try await start() }
         for body in requests {
             do {
                 try await replayer.send(body, from: name)

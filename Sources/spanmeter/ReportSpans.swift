@@ -25,7 +25,7 @@ struct ReportSpans {
         var written: Int64
     }
 
-    let report: Report
+    var report: Report
     let origin: Origin
     /// Of the file and of how it is understood.
     private let digest: (UInt64, UInt64)
