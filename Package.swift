@@ -120,7 +120,9 @@ let package = Package(
         .executableTarget(
             name: "store", dependencies: ["Ledger", arguments] + grdb, path: "Tests/store",
             swiftSettings: strict),
-        .target(name: "Traffic", path: "Tests/Traffic", swiftSettings: strict),
+        .target(name: "ProtobufWriter", path: "Tests/ProtobufWriter", swiftSettings: strict),
+        .target(
+            name: "Traffic", dependencies: ["ProtobufWriter"], path: "Tests/Traffic", swiftSettings: strict),
         .target(
             name: "Stages",
             dependencies: [
@@ -137,6 +139,9 @@ let package = Package(
             path: "Tests/hot",
             swiftSettings: strict
         ),
+        .target(
+            name: "Gzipped", dependencies: ["CZlib"], path: "Tests/Gzipped", swiftSettings: strict),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         tests("Architecture", [], [yams]),
         .target(
             name: "TraceOracle",
@@ -146,24 +151,32 @@ let package = Package(
         ),
         .target(
             name: "TraceSamples",
-            dependencies: ["Bytes", "CZlib", "OTLP", "TraceOracle"],
+            dependencies: ["Bytes", "Gzipped", "OTLP", "SeededRandom", "TraceOracle"],
             path: "Tests/TraceSamples",
             swiftSettings: strict
         ),
-        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "TraceSamples"]),
+        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "SeededRandom", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
-        .target(name: "TraceBuilder", path: "Tests/TraceBuilder", swiftSettings: strict),
+        .target(
+            name: "TraceBuilder", dependencies: ["ProtobufWriter"], path: "Tests/TraceBuilder",
+            swiftSettings: strict),
         tests(
             "Derivation",
             [
                 "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition",
-                "TraceBuilder",
-                "TraceSamples",
+                "SeededRandom",
+                "TraceBuilder", "TraceSamples",
             ]
         ),
-        tests("Folding", ["Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "TraceBuilder"]),
-        tests("Registry", ["Bytes", "Registry", "MetricModel"]),
-        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel"]),
+        tests(
+            "Folding",
+            [
+                "Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "SeededRandom",
+                "TraceBuilder",
+            ]
+        ),
+        tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),
+        tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
         .target(
@@ -180,11 +193,14 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
-        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "store"], grdb),
+        tests("Ledger", ["Bytes", "CTestVFS", "Ledger", "SeededRandom", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
-            ["Service", "OTLP", "CProtobuf", "CZlib", "Configuration", "Exposition", "MetricModel"],
+            [
+                "Service", "OTLP", "CProtobuf", "Configuration", "Exposition", "Gzipped", "MetricModel",
+                "SeededRandom",
+            ],
             nio + [logging]
         ),
         tests("Command", ["TestServer", "TraceBuilder"]),

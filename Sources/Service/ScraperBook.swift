@@ -47,8 +47,10 @@ package struct ScraperBook: Sendable {
     private struct Entry {
         var seen: NIODeadline
         /// The newest scrape that was completely received.
-        var received: (id: ScrapeID, began: NIODeadline, mark: UInt64)?
+        var received: Received?
     }
+
+    private typealias Received = (id: ScrapeID, began: NIODeadline, mark: UInt64)
 
     private var entries: [Scraper: Entry] = [:]
     /// Those whose end is not known.
@@ -105,12 +107,7 @@ package struct ScraperBook: Sendable {
     /// The start of the oldest among the newest scrapes that each known scraper has completely received; nil when
     /// none is known, or one has received nothing yet.
     package func receivedByAllSince(at now: NIODeadline) -> NIODeadline? {
-        var oldest: NIODeadline?
-        for entry in entries.values where Self.isKnown(entry, at: now) {
-            guard let received = entry.received else { return nil }
-            oldest = min(oldest ?? received.began, received.began)
-        }
-        return oldest
+        received(at: now)?.map { $0.began }.min()
     }
 
     /// The scrapers that are known at `now`, in no particular order.
@@ -121,21 +118,23 @@ package struct ScraperBook: Sendable {
     /// The smallest mark that every known scraper has completely received; nil when none is known, or one has
     /// received nothing yet.
     package func receivedByAll(at now: NIODeadline) -> UInt64? {
-        var smallest: UInt64?
-        for entry in entries.values where Self.isKnown(entry, at: now) {
-            guard let received = entry.received else { return nil }
-            smallest = min(smallest ?? received.mark, received.mark)
-        }
-        return smallest
+        received(at: now)?.map { $0.mark }.min()
     }
 
     /// True when every known scraper has completely received a scrape that began at `start` or later; so also
     /// when none is known.
     package func haveAllReceived(since start: NIODeadline, at now: NIODeadline) -> Bool {
-        entries.values.allSatisfy { entry in
-            guard Self.isKnown(entry, at: now) else { return true }
-            return entry.received.map { $0.began >= start } ?? false
+        received(at: now)?.allSatisfy { $0.began >= start } ?? false
+    }
+
+    /// What each known scraper has received last; nil when one has received nothing yet.
+    private func received(at now: NIODeadline) -> [Received]? {
+        var all: [Received] = []
+        for entry in entries.values where Self.isKnown(entry, at: now) {
+            guard let received = entry.received else { return nil }
+            all.append(received)
         }
+        return all
     }
 
     private static func isKnown(_ entry: Entry, at now: NIODeadline) -> Bool {

@@ -98,6 +98,17 @@ final class Upkeep: Sendable {
         keepScrapers(store, milliseconds)
     }
 
+    /// Whether `interval` has passed since the time at `last`, which is moved on then.
+    private func isDue(
+        _ last: WritableKeyPath<State, Int64>, every interval: Int64, _ milliseconds: Int64
+    ) -> Bool {
+        state.withLock { state in
+            guard milliseconds - state[keyPath: last] >= interval else { return false }
+            state[keyPath: last] = milliseconds
+            return true
+        }
+    }
+
     /// Keeps who scrapes, so that a restarted process waits for them, too.
     private func keepScrapers(_ store: Store, _ milliseconds: Int64) {
         let known = scrapers.kept(at: milliseconds)
@@ -118,13 +129,10 @@ final class Upkeep: Sendable {
     }
 
     private func retire(_ arrival: UInt64, _ milliseconds: Int64) {
-        let isDue = state.withLock { state in
-            guard milliseconds - state.lastRetirement >= Self.retirementInterval else { return false }
-            state.lastRetirement = milliseconds
-            return true
-        }
         // A value that nobody has seen stays, however old it is.
-        guard isDue, let age = scrapers.ageReceivedByAll() else { return }
+        guard isDue(\.lastRetirement, every: Self.retirementInterval, milliseconds),
+            let age = scrapers.ageReceivedByAll()
+        else { return }
         // A millisecond off, because a change in the same one might have come after the scrape.
         let limit = min(milliseconds - keeping.staleAfter.milliseconds, milliseconds - age - 1)
         intake.submit(
@@ -132,12 +140,7 @@ final class Upkeep: Sendable {
     }
 
     private func dropKeys(_ store: Store, _ arrival: UInt64, _ milliseconds: Int64) {
-        let isDue = state.withLock { state in
-            guard milliseconds - state.lastKeyDrop >= Self.keyDropInterval else { return false }
-            state.lastKeyDrop = milliseconds
-            return true
-        }
-        guard isDue else { return }
+        guard isDue(\.lastKeyDrop, every: Self.keyDropInterval, milliseconds) else { return }
         let oldest = Int64(arrival) - keeping.dedupeWindow.milliseconds * 1_000_000
         let forgotten = intake.forgottenKeys()
         inTurns("keys are not dropped") { () throws(StoreError) -> Bool in
@@ -234,11 +237,7 @@ final class Upkeep: Sendable {
     // MARK: Beside the commits
 
     private func moveLog(_ store: Store, _ milliseconds: Int64) {
-        let isCopyDue = state.withLock { state in
-            guard milliseconds - state.lastCopy >= Self.copyInterval else { return false }
-            state.lastCopy = milliseconds
-            return true
-        }
+        let isCopyDue = isDue(\.lastCopy, every: Self.copyInterval, milliseconds)
         guard isCopyDue || store.logByteCount > Self.logByteCountMax else { return }
         guard !isMoving.exchange(true, ordering: .relaxed) else { return }
         background.submit { _ in

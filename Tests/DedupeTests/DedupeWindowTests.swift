@@ -1,6 +1,7 @@
 import Bytes
 import Dedupe
 import MetricModel
+import SeededRandom
 import Testing
 
 @Suite struct `The dedupe window` {
@@ -39,7 +40,7 @@ import Testing
 
     @Test(arguments: [false, true], 1...2)
     func `knows just the newest keys, through evictions and roll-backs`(crowded: Bool, seed: UInt64) {
-        var random = SeededRandomNumbers(seed: seed)
+        var random = SeededRandom(seed: seed)
         let keyCountMax = crowded ? 4_096 : 16_384
         var window = DedupeWindow(keyCountMax: keyCountMax, ageMax: 1_000_000_000)
         var model = Model()
@@ -104,7 +105,7 @@ import Testing
     }
 
     @Test func `one request's spans without ids are known by its body, the others by themselves`() {
-        var random = SeededRandomNumbers(seed: 1)
+        var random = SeededRandom(seed: 1)
         let secret = KeySecret(using: &random)
         var identities = OwnedBuffer<SpanIdentity>()
         identities.append(SpanIdentity(trace: (1, 2), span: 3, kind: 1))
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func `another secret gives other keys, the same secret the same`() throws {
-        var random = SeededRandomNumbers(seed: 2)
+        var random = SeededRandom(seed: 2)
         let secret = KeySecret(using: &random)
         let other = KeySecret(using: &random)
         let stored = try #require(KeySecret(bytes: secret.storedBytes))
@@ -132,20 +133,5 @@ import Testing
         #expect(secret.key(of: identity) == stored.key(of: identity))
         #expect(secret.key(of: identity) != other.key(of: identity))
         #expect(KeySecret(bytes: [1, 2, 3]) == nil)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededRandomNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed &>> 31)
     }
 }

@@ -40,6 +40,15 @@ import Testing
         }
     }
 
+    /// A server that refuses the first request with this header, and takes the next.
+    static func server(retryAfter header: String) throws -> TestServer {
+        try server { _, number in
+            number == 1
+                ? .answer(status: 503, headers: [("Retry-After", header)])
+                : .answer(status: 204, headers: written(3))
+        }
+    }
+
     static func push(
         to url: String, _ sampleCounts: [Int] = [3], headers: [HeaderField] = [],
         clock: FakeClock = FakeClock(),
@@ -152,11 +161,7 @@ import Testing
         ("Tue, 21 Nov 2026 05:00:30", .milliseconds(50)),
     ])
     func `a wait that the receiver names is kept`(header: String, pause: Duration) throws {
-        let server = try Self.server { _, number in
-            number == 1
-                ? .answer(status: 503, headers: [("Retry-After", header)])
-                : .answer(status: 204, headers: Self.written(3))
-        }
+        let server = try Self.server(retryAfter: header)
         defer { server.stop() }
         let clock = FakeClock()
         #expect(try Self.push(to: server.url, clock: clock).isComplete)
@@ -167,11 +172,7 @@ import Testing
         ("Tue, 29 Feb 2028 00:00:00 GMT", 40_158_000), ("Thu, 01 Jan 2099 00:00:00 GMT", 2_275_671_600),
     ])
     func `a date of any year is read`(header: String, seconds: Int64) throws {
-        let server = try Self.server { _, number in
-            number == 1
-                ? .answer(status: 503, headers: [("Retry-After", header)])
-                : .answer(status: 204, headers: Self.written(3))
-        }
+        let server = try Self.server(retryAfter: header)
         defer { server.stop() }
         let clock = FakeClock()
         let report = try Self.push(to: server.url, clock: clock, deadline: .seconds(4_000_000_000))

@@ -3,6 +3,7 @@ import Derivation
 import MetricModel
 import Packs
 import Registry
+import SeededRandom
 import Testing
 import TraceSamples
 

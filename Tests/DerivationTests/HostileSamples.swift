@@ -1,5 +1,6 @@
 import Packs
 import Registry
+import SeededRandom
 import TraceSamples
 
 /// Bodies whose attributes the packs read, with values that nobody should send.

@@ -1,4 +1,5 @@
 import Packs
+import SeededRandom
 import TraceSamples
 
 /// A pack of random expressions over a few attributes, for comparing ways to evaluate them.

@@ -1,5 +1,6 @@
 import Derivation
 import Packs
+import SeededRandom
 import Testing
 import TraceSamples
 

@@ -1,5 +1,6 @@
 import GRDB
 import Ledger
+import SeededRandom
 
 /// A data directory whose store is open, and can be opened again as a new process would.
 final class OpenStore {
@@ -55,7 +56,7 @@ extension JournalEntry {
 extension Array<UInt8> {
     /// `count` bytes that follow from `seed`.
     static func sample(_ seed: Int, count: Int) -> Self {
-        var generator = SplitMix(state: UInt64(seed))
+        var generator = SeededRandom(seed: UInt64(seed))
         var bytes = Self()
         bytes.reserveCapacity(count + 8)
         while bytes.count < count { Swift.withUnsafeBytes(of: generator.next()) { bytes += $0 } }
@@ -72,18 +73,5 @@ extension CheckpointSlice {
     /// Writes a value.
     borrowing func set(_ name: String, _ value: [UInt8]) throws {
         try set(name, value.span.bytes)
-    }
-}
-
-/// Numbers that follow from a seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

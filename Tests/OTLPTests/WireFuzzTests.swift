@@ -1,4 +1,5 @@
 import OTLP
+import SeededRandom
 import Testing
 import TraceSamples
 

@@ -1,5 +1,6 @@
 import MetricModel
 import Registry
+import SeededRandom
 import Testing
 
 @Suite struct `Identity of series` {
@@ -64,7 +65,7 @@ import Testing
     @Test(arguments: [1, 2, 3]) func `agrees with a dictionary over random label sets`(round: Int) throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of identity round \(round): \(seed)")
-        var random = SeededRandom(state: seed)
+        var random = SeededRandom(seed: seed)
         var staging = try Staging(seed: seed)
         let pool = (0..<40).map { number -> String in
             let length = Int(random.next() % 24)
@@ -82,20 +83,5 @@ import Testing
             staging.apply()
         }
         #expect(staging.registry.sums() == model, "seed \(seed)")
-    }
-}
-
-/// SplitMix64: a small generator whose runs can be repeated.
-///
-/// Source: Steele, Lea, Flood (2014).
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed &>> 31)
     }
 }

@@ -1,5 +1,6 @@
 import MetricModel
 import Registry
+import SeededRandom
 import Testing
 
 @Suite struct `Limits of the registry` {
@@ -149,7 +150,7 @@ import Testing
     {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of limit round \(round): \(seed)")
-        var random = SeededRandom(state: seed)
+        var random = SeededRandom(seed: seed)
         let limits = SeriesLimits(
             valuesPerLabel: 1 + Int(random.next() % 20), seriesPerMeter: 1 + Int(random.next() % 100),
             series: 1 + Int(random.next() % 150))

@@ -1,6 +1,7 @@
 import Bytes
 import MetricModel
 import Registry
+import SeededRandom
 import Testing
 
 @Suite struct `Recovery of series` {
@@ -28,7 +29,7 @@ import Testing
         var registry: Registry
         var batch: StagedBatch
         var journal = SeriesJournal()
-        var random: SeededNumbers
+        var random: SeededRandom
         var clock: Int64 = 1_700_000_000_000
         /// Records that were made and are neither durable nor applied.
         var pending: [[UInt8]] = []
@@ -41,7 +42,7 @@ import Testing
             registry = Registry(catalog: catalog, limits: limits, hash: hash, holdsNewSeries: true)
             batch = StagedBatch(
                 catalog: catalog, meterCount: 1, values: ValueTable(hash: hash, valueByteCountMax: 64))
-            random = SeededNumbers(seed: seed)
+            random = SeededRandom(seed: seed)
         }
 
         mutating func stage() {
@@ -167,20 +168,5 @@ import Testing
                 layouts: try Self.layouts(), hash: Self.hash, holdsNewSeries: true)
             try? recovery.replay(changed.span.bytes, sequence: 1)
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed &>> 31)
     }
 }

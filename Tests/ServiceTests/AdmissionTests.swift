@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP2
 import OTLP
+import SeededRandom
 import Testing
 
 @testable import Service
@@ -83,8 +84,8 @@ import Testing
             try await holder.send(HTTPCase.post(type, "Expect: 100-continue", "Content-Length: 4500"))
             #expect(try await holder.responses().first?.status == 100)
             try await holder.send([UInt8](repeating: 1, count: 4_400))
-            while server.server.admission.usage.byteCount < 4_400 + RequestCharge.overheadByteCount {
-                await Task.yield()
+            try await eventually("what was sent is held") {
+                server.server.admission.usage.byteCount >= 4_400 + RequestCharge.overheadByteCount
             }
 
             let http = try await RawClient.connect(server.httpPort)
@@ -117,7 +118,9 @@ import Testing
             let slow = try await RawClient.connect(server.httpPort)
             try await slow.send(
                 HTTPCase.post(type, "Content-Length: 3000000").utf8 + [UInt8](repeating: 1, count: 2_000_000))
-            while server.server.admission.usage.largeRequestCount < 1 { await Task.yield() }
+            try await eventually("the request is known to be large") {
+                server.server.admission.usage.largeRequestCount == 1
+            }
             let large = try await RawClient.connect(server.httpPort)
             await large.trySend(
                 HTTPCase.post(type, "Content-Length: 2000000").utf8 + [UInt8](repeating: 1, count: 2_000_000))
@@ -133,7 +136,7 @@ import Testing
     @Test func `whatever peers break off, everything is given back`() async throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of the broken-off requests: \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         try await TestServer.run { server in
             for round in 0..<80 {
                 let whole = [UInt8](repeating: 1, count: Int.random(in: 1...3_000_000, using: &random))

@@ -4,6 +4,7 @@ import NIOCore
 import OTLP
 import Service
 import Synchronization
+import Testing
 
 /// Remembers what it was given and answers as it is told, at once or when the test says so.
 final class FakeSink: TraceSink {
@@ -37,8 +38,8 @@ final class FakeSink: TraceSink {
     var waitingCountMax: Int { state.withLock { $0.waitingCountMax } }
 
     /// Waits until `count` requests have come in all.
-    func wait(_ count: Int) async {
-        while byteCounts.count < count { await Task.yield() }
+    func wait(_ count: Int, at place: SourceLocation = #_sourceLocation) async throws {
+        try await eventually("the sink has \(count) requests", at: place) { byteCounts.count >= count }
     }
 
     /// Gives held requests, numbered as they came, their outcomes, in one batch and from this thread.
@@ -104,8 +105,10 @@ final class FakeScrape: ScrapeSource {
     }
 
     /// Waits until `count` scrapes have begun in all.
-    func wait(_ count: Int) async {
-        while beginCount.load(ordering: .relaxed) < count { await Task.yield() }
+    func wait(_ count: Int, at place: SourceLocation = #_sourceLocation) async throws {
+        try await eventually("\(count) scrapes have begun", at: place) {
+            beginCount.load(ordering: .relaxed) >= count
+        }
     }
 
     /// Lets a held scrape go on, or refuses it.

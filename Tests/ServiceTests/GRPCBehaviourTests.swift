@@ -1,3 +1,4 @@
+import Gzipped
 import MetricModel
 import NIOCore
 import NIOHPACK
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func `a call that does not come whole in time is ended, others go on`() async throws {
-        try await TestServer.run({ $0.requestDeadline = .seconds(2) }) { server in
+        try await TestServer.run({ $0.requestDeadline = TestServer.requestTime }) { server in
             let client = try await GRPCClient.connect(server.grpcPort)
             try await client.open(1, GRPCClient.headers())
             try await client.data(1, GRPCClient.framed([1], claims: 2))

@@ -65,7 +65,9 @@ struct GRPCClient: Sendable {
     }
 
     func write(_ stream: Int, _ payload: HTTP2Frame.FramePayload) async throws {
-        try await channel.writeAndFlush(HTTP2Frame(streamID: HTTP2StreamID(stream), payload: payload))
+        let sent = channel.eventLoop.makePromise(of: Void.self, awaiting: "the peer takes what is sent")
+        channel.writeAndFlush(HTTP2Frame(streamID: HTTP2StreamID(stream), payload: payload), promise: sent)
+        try await sent.futureResult.get()
     }
 
     func open(_ stream: Int, _ headers: HPACKHeaders, endStream: Bool = false) async throws {
@@ -120,7 +122,8 @@ struct GRPCClient: Sendable {
         func handlerAdded(context: ChannelHandlerContext) { loop = context.eventLoop }
 
         func wait(_ isEnough: @escaping (Seen) -> Bool) -> EventLoopFuture<Seen> {
-            let promise = (loop ?? MultiThreadedEventLoopGroup.singleton.next()).makePromise(of: Seen.self)
+            let promise = (loop ?? MultiThreadedEventLoopGroup.singleton.next())
+                .makePromise(of: Seen.self, awaiting: "the peer answers or ends")
             waiters.append((isEnough, promise))
             look()
             return promise.futureResult

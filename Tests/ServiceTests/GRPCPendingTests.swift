@@ -17,9 +17,9 @@ import Testing
         try await TestServer.run(sink: .holding) { server in
             let client = try await GRPCClient.connect(server.grpcPort)
             try await Self.open(client, [1, 3, 5, 7])
-            await server.sink.wait(4)
+            try await server.sink.wait(4)
             // The bytes are given back when they are handed over.
-            while server.server.admission.usage.byteCount > 0 { await Task.yield() }
+            try await eventually("the bytes are given back") { server.server.admission.usage.byteCount == 0 }
             server.sink.answer([2])
             #expect(try await client.answer(5)["grpc-status"] == "0")
             #expect(server.count(.grpc, .traces, "OK") == 1)
@@ -39,9 +39,11 @@ import Testing
         try await TestServer.run(sink: .holding) { server in
             let client = try await GRPCClient.connect(server.grpcPort)
             try await Self.open(client, [1, 3])
-            await server.sink.wait(2)
+            try await server.sink.wait(2)
             try await client.write(1, .rstStream(.cancel))
-            while server.count(.grpc, .traces, "CANCELLED") == 0 { await Task.yield() }
+            try await eventually("the call is cancelled") {
+                server.count(.grpc, .traces, "CANCELLED") == 1
+            }
             server.sink.answer([0, 1])
             #expect(try await client.answer(3)["grpc-status"] == "0")
             #expect(server.count(.grpc, .traces, "OK") == 1)
@@ -50,10 +52,10 @@ import Testing
     }
 
     @Test func `a call that does not come whole is ended while another waits`() async throws {
-        try await TestServer.run({ $0.requestDeadline = .milliseconds(500) }, sink: .holding) { server in
+        try await TestServer.run({ $0.requestDeadline = TestServer.requestTime }, sink: .holding) { server in
             let client = try await GRPCClient.connect(server.grpcPort)
             try await Self.open(client, [1])
-            await server.sink.wait(1)
+            try await server.sink.wait(1)
             let silent = try await RawClient.connect(server.httpPort)
             #expect(try await silent.receiveAll().isEmpty)
             try await client.open(3, GRPCClient.headers())
@@ -71,7 +73,7 @@ import Testing
         try await TestServer.run(sink: .holding) { server in
             let client = try await GRPCClient.connect(server.grpcPort)
             try await Self.open(client, [1, 3])
-            await server.sink.wait(2)
+            try await server.sink.wait(2)
             try await client.write(0, .goAway(lastStreamID: 0, errorCode: .noError, opaqueData: nil))
             server.sink.answer([1, 0])
             #expect(try await client.answer(3)["grpc-status"] == "0")

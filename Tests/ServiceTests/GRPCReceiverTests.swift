@@ -1,3 +1,4 @@
+import Gzipped
 import MetricModel
 import NIOCore
 import NIOHPACK

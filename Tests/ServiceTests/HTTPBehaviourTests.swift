@@ -1,6 +1,8 @@
+import Gzipped
 import MetricModel
 import NIOCore
 import OTLP
+import SeededRandom
 import Service
 import Testing
 
@@ -117,7 +119,7 @@ private let protobuf = "Content-Type: application/x-protobuf"
     }
 
     @Test func `a request that does not come whole in time gets 408`() async throws {
-        try await TestServer.run({ $0.requestDeadline = .milliseconds(500) }) { server in
+        try await TestServer.run({ $0.requestDeadline = TestServer.requestTime }) { server in
             let client = try await RawClient.connect(server.httpPort)
             try await client.send(HTTPCase.post(protobuf, "Content-Length: 10").utf8 + [1, 2])
             let response = try #require(try await client.responses().first)
@@ -194,7 +196,7 @@ private let protobuf = "Content-Type: application/x-protobuf"
     @Test func `random bytes never stop the server`() async throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of the random bytes: \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         try await TestServer.run { server in
             for round in 0..<60 {
                 let port = [server.httpPort, server.grpcPort, server.scrapePort][round % 3]
@@ -216,18 +218,5 @@ private let protobuf = "Content-Type: application/x-protobuf"
             #expect(try await client.responses().first?.status == 200)
             await client.close()
         }
-    }
-}
-
-/// A seeded generator: a failing round can be run again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -21,7 +21,7 @@ private func request(_ body: [UInt8]) -> [UInt8] {
         try await client.send(request([0]) + request([1]))
         try await grpc.open(1, GRPCClient.headers())
         try await grpc.data(1, GRPCClient.framed([2]), endStream: true)
-        await sink.wait(3)
+        try await sink.wait(3)
         async let drained: Void = server.drain(grace: .seconds(20))
         #expect(try await grpc.wait { $0.goAway != nil }.goAway?.last == 1)
         sink.answer([2, 1, 0])
@@ -44,7 +44,7 @@ private func request(_ body: [UInt8]) -> [UInt8] {
         )
         let client = try await RawClient.connect(server.bound.http.port)
         try await client.send(request([0]))
-        await sink.wait(1)
+        try await sink.wait(1)
         await server.drain(grace: .milliseconds(50))
         #expect(try await client.receiveAll().isEmpty)
         await client.close()
@@ -55,19 +55,23 @@ private func request(_ body: [UInt8]) -> [UInt8] {
             let http = try await RawClient.connect(server.httpPort)
             let grpc = try await GRPCClient.connect(server.grpcPort)
             try await http.send(request([0]) + request([1]))
+            // Connections are served side by side: without this wait the call could come first.
+            try await server.sink.wait(2)
             try await grpc.open(1, GRPCClient.headers())
             try await grpc.data(1, GRPCClient.framed([2]), endStream: true)
-            await server.sink.wait(3)
+            try await server.sink.wait(3)
             server.sink.answer([1])
             try await http.reset()
             await grpc.close()
-            while server.server.receiverGate.connectionCount > 0 { await Task.yield() }
+            try await eventually("both connections are gone") {
+                server.server.receiverGate.connectionCount == 0
+            }
             server.sink.answer([0, 2])
             // Behind the outcomes on the same loops: new connections, as many as there are loops.
             for number in 0..<System.coreCount {
                 let client = try await RawClient.connect(server.httpPort)
                 try await client.send(request([1]))
-                await server.sink.wait(4 + number)
+                try await server.sink.wait(4 + number)
                 server.sink.answer([3 + number])
                 #expect(try await client.responses().map(\.status) == [200])
                 await client.close()
@@ -80,23 +84,23 @@ private func request(_ body: [UInt8]) -> [UInt8] {
     @Test func `time limits are for the peer, not for us`() async throws {
         try await TestServer.run(
             {
-                $0.requestDeadline = .milliseconds(500)
+                $0.requestDeadline = TestServer.requestTime
                 $0.idleDeadline = .milliseconds(500)
             }, sink: .holding
         ) { server in
             // One waits between requests, one with a request begun and unread, one over gRPC.
             let http = try await RawClient.connect(server.httpPort)
             try await http.send(request([0]))
-            await server.sink.wait(1)
+            try await server.sink.wait(1)
             let full = try await RawClient.connect(server.httpPort)
             let many = (0..<AnswerQueue.countMax).flatMap { _ in request([1]) }
             try await full.send(many + request([1, 2]).dropLast())
-            await server.sink.wait(1 + AnswerQueue.countMax)
+            try await server.sink.wait(1 + AnswerQueue.countMax)
             let grpc = try await GRPCClient.connect(server.grpcPort)
             try await grpc.open(1, GRPCClient.headers())
             try await grpc.data(1, GRPCClient.framed([2]), endStream: true)
             let count = 2 + AnswerQueue.countMax
-            await server.sink.wait(count)
+            try await server.sink.wait(count)
             let silent = try await RawClient.connect(server.httpPort)
             #expect(try await silent.receiveAll().isEmpty)
             await silent.close()

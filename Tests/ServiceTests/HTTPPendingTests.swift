@@ -1,6 +1,7 @@
 import MetricModel
 import NIOCore
 import OTLP
+import SeededRandom
 import Testing
 
 @testable import Service
@@ -27,7 +28,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
     @Test func `outcomes in any order are answered in the order of the requests`() async throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of the order of outcomes: \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<20 {
             let count = Int.random(in: 1...AnswerQueue.countMax, using: &random)
             var order = Array(0..<count)
@@ -35,7 +36,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
             try await TestServer.run(sink: .holding) { server in
                 let client = try await RawClient.connect(server.httpPort)
                 for number in 0..<count { try await client.send(request([UInt8(number)])) }
-                await server.sink.wait(count)
+                try await server.sink.wait(count)
                 #expect(server.sink.bodies == (0..<count).map { [UInt8($0)] })
                 while !order.isEmpty {
                     let batch = order.prefix(Int.random(in: 1...4, using: &random))
@@ -57,7 +58,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
                 clients.append(try await RawClient.connect(server.httpPort))
                 try await clients[number].send(request([1]) + request([2]))
             }
-            await server.sink.wait(12)
+            try await server.sink.wait(12)
             server.sink.answer(Array(0..<12).reversed())
             for client in clients {
                 #expect(try await client.responses(2).map(\.status) == [200, 200])
@@ -73,7 +74,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
             let corrupt = request([1, 2, 3], "Content-Encoding: gzip")
             try await client.send(
                 request([0]) + missing + corrupt + request([1]) + Array("garbage\r\n\r\n".utf8))
-            await server.sink.wait(2)
+            try await server.sink.wait(2)
             server.sink.answer([1])
             server.sink.answer([0], numbered)
             let responses = try await client.responses(5)
@@ -89,9 +90,9 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
         try await TestServer.run(sink: .holding) { server in
             let client = try await RawClient.connect(server.httpPort)
             try await client.send(request([0]) + request([1]))
-            await server.sink.wait(2)
+            try await server.sink.wait(2)
             // The bytes are given back when they are handed over.
-            while server.server.admission.usage.byteCount > 0 { await Task.yield() }
+            try await eventually("the bytes are given back") { server.server.admission.usage.byteCount == 0 }
             #expect(server.count(.httpProtobuf, .traces, "200") == 0)
             server.sink.answer([1]) { _ in .unavailable(reason: "no room", retryAfterSeconds: 5) }
             server.sink.answer([0])
@@ -110,7 +111,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
             let client = try await RawClient.connect(server.httpPort)
             async let sent: Void = client.send((0..<count).flatMap { _ in request(body) })
             for number in 0..<count {
-                await server.sink.wait(min(count, number + AnswerQueue.countMax))
+                try await server.sink.wait(min(count, number + AnswerQueue.countMax))
                 server.sink.answer([number], numbered)
             }
             try await sent
@@ -128,7 +129,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
             let client = try await RawClient.connect(server.httpPort)
             try await client.send((0..<count).flatMap { request([UInt8($0)]) })
             try await client.endOutput()
-            await server.sink.wait(count)
+            try await server.sink.wait(count)
             server.sink.answer(Array(0..<count).reversed(), numbered)
             let responses = try await client.responses(count)
             for (number, response) in responses.enumerated() { #expect(isNumbered(response, number)) }
@@ -148,7 +149,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
             let client = try await RawClient.connect(server.httpPort)
             let last = HTTPCase.post(protobuf, "Content-Length: 1", header, version: version).utf8 + [1]
             try await client.send(request([0]) + last)
-            await server.sink.wait(2)
+            try await server.sink.wait(2)
             server.sink.answer([1, 0])
             let responses = try await client.responses(2)
             #expect(responses.map { $0.headers["connection"] } == [nil, wanted])
@@ -156,7 +157,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
                 #expect(try await client.receiveAll().isEmpty)
             } else {
                 try await client.send(request([2]))
-                await server.sink.wait(3)
+                try await server.sink.wait(3)
                 server.sink.answer([2])
                 #expect(try await client.responses().map(\.status) == [200])
             }
@@ -169,11 +170,11 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
             let client = try await RawClient.connect(server.httpPort)
             let head = HTTPCase.post(protobuf, "Expect: 100-continue", "Content-Length: 3")
             try await client.send(request([0]) + Array(head.utf8))
-            await server.sink.wait(1)
+            try await server.sink.wait(1)
             server.sink.answer([0])
             #expect(try await client.responses(2).map(\.status) == [200, 100])
             try await client.send([1, 2, 3])
-            await server.sink.wait(2)
+            try await server.sink.wait(2)
             server.sink.answer([1])
             #expect(try await client.responses().map(\.status) == [200])
             await client.close()
@@ -184,7 +185,7 @@ private func isNumbered(_ response: TestResponse, _ number: Int) -> Bool {
         try await TestServer.run(sink: .holding) { server in
             let client = try await RawClient.connect(server.httpPort)
             try await client.send(request([0]) + request([1], "Expect: 100-continue"))
-            await server.sink.wait(2)
+            try await server.sink.wait(2)
             server.sink.answer([0, 1])
             #expect(try await client.responses(2).map(\.status) == [200, 200])
             await client.close()

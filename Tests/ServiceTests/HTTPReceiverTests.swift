@@ -1,3 +1,4 @@
+import Gzipped
 import MetricModel
 import OTLP
 import Service

@@ -43,7 +43,7 @@ private let scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
         try await TestServer.run(scrape: large) { server in
             let client = try await RawClient.connect(server.scrapePort, reads: false, bufferByteCount: 4_096)
             try await client.send(scrape)
-            await large.wait(1)
+            try await large.wait(1)
             await server.server.drainReceivers(grace: .seconds(10))
             try await client.send(scrape)
             #expect(await !server.server.linger(atMost: .milliseconds(100)))

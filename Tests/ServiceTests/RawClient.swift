@@ -30,7 +30,9 @@ struct RawClient: Sendable {
     }
 
     func send(_ bytes: some Sequence<UInt8> & Sendable) async throws {
-        try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+        let sent = channel.eventLoop.makePromise(of: Void.self, awaiting: "the peer takes what is sent")
+        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: sent)
+        try await sent.futureResult.get()
     }
 
     func send(_ text: String) async throws {
@@ -97,7 +99,7 @@ struct RawClient: Sendable {
 
         func wait(_ isEnough: @escaping ([UInt8]) -> Bool, on loop: any EventLoop) -> EventLoopFuture<[UInt8]>
         {
-            let promise = loop.makePromise(of: [UInt8].self)
+            let promise = loop.makePromise(of: [UInt8].self, awaiting: "the peer answers or ends")
             waiter = (isEnough, promise)
             look()
             return promise.futureResult

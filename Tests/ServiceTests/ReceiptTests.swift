@@ -56,7 +56,7 @@ private func get(_ path: String, _ headers: String..., version: String = "1.1") 
                 #expect(try await !client.receiveAll().isEmpty)
             }
             try await client.endOutput()
-            while server.server.scrapeGate.connectionCount > 0 { await Task.yield() }
+            try await server.waitForNoScraper()
             #expect(server.scrapers.receivedByAll() == 5)
             await client.close()
         }
@@ -69,7 +69,7 @@ private func get(_ path: String, _ headers: String..., version: String = "1.1") 
             #expect(try await client.responses(toHead: true).first?.status == 200)
             server.scrape.state.withLock { $0.isHolding = true }
             try await client.send(get("/-/healthy") + get("/metrics"))
-            await server.scrape.wait(1)
+            try await server.scrape.wait(1)
             server.scrape.resume(0, refusing: ScrapeRefusal("the disk is full"))
             #expect(try await client.responses(2).map(\.status) == [200, 503])
             #expect(server.scrapers.book.known(at: .now()).isEmpty)
@@ -82,7 +82,7 @@ private func get(_ path: String, _ headers: String..., version: String = "1.1") 
         try await TestServer.run(scrape: Self.marked(5, chunkByteCount: 200_000)) { server in
             let client = try await RawClient.connect(server.scrapePort, reads: false, bufferByteCount: 4_096)
             try await client.send(get("/metrics") + get("/-/healthy") + get("/metrics", "Authorization: b"))
-            await server.scrape.wait(2)
+            try await server.scrape.wait(2)
             #expect(server.scrapers.book.known(at: .now()).contains(Scraper(host: "127.0.0.1")))
             #expect(server.scrapers.receivedByAll() == nil)
             try await client.startReading()
@@ -92,7 +92,7 @@ private func get(_ path: String, _ headers: String..., version: String = "1.1") 
             try await client.send(get("/metrics", "Authorization: b"))
             #expect(try await client.responses().map(\.status) == [200])
             try await client.endOutput()
-            while server.server.scrapeGate.connectionCount > 0 { await Task.yield() }
+            try await server.waitForNoScraper()
             #expect(server.scrapers.receivedByAll() == 5)
             await client.close()
         }
@@ -106,12 +106,14 @@ private func get(_ path: String, _ headers: String..., version: String = "1.1") 
         try await TestServer.run({ $0.lingerDeadline = .seconds(30) }, scrape: scrape) { server in
             let client = try await RawClient.connect(server.scrapePort, reads: false, bufferByteCount: 4_096)
             try await client.send(get("/metrics", header))
-            await server.scrape.wait(1)
+            try await server.scrape.wait(1)
             // The short one is with our kernel; the long one is being written.
             let loop = MultiThreadedEventLoopGroup.singleton.next()
-            while chunkCount == 2, server.scrapers.look(on: loop) == nil { await Task.yield() }
+            if chunkCount == 2 {
+                try await eventually("the scrape is written") { server.scrapers.look(on: loop) != nil }
+            }
             try await client.reset()
-            while server.server.scrapeGate.connectionCount > 0 { await Task.yield() }
+            try await server.waitForNoScraper()
             #expect(server.scrapers.book.known(at: .now()).count == 1)
             #expect(server.scrapers.book.openCount == 0)
             #expect(server.scrapers.receivedByAll() == nil)
@@ -123,7 +125,9 @@ private func get(_ path: String, _ headers: String..., version: String = "1.1") 
             let client = try await RawClient.connect(server.scrapePort, reads: false, bufferByteCount: 4_096)
             try await client.send(get("/metrics"))
             try await client.endOutput()
-            while server.server.scrapeGate.connectionCount > 0 { await Task.yield() }
+            // A connection that is not taken yet is none, either.
+            try await server.scrape.wait(1)
+            try await server.waitForNoScraper()
             #expect(server.scrapers.book.known(at: .now()).count == 1)
             #expect(server.scrapers.receivedByAll() == nil)
             await client.close()
@@ -141,7 +145,7 @@ private func get(_ path: String, _ headers: String..., version: String = "1.1") 
             var number = 0
             repeat {
                 try await other.send(get("/metrics", "Authorization: b"))
-                await server.scrape.wait(2 + number)
+                try await server.scrape.wait(2 + number)
                 server.scrape.resume(number, refusing: ScrapeRefusal("not yet"))
                 #expect(try await other.responses().first?.status == 503)
                 number += 1

@@ -27,6 +27,10 @@ struct TestServer {
         return addresses
     }
 
+    /// A request deadline to wait for, where a request must be sent within it as well: time enough on a machine that
+    /// is busy. A connection that comes too late is closed, and what it sends is never seen.
+    static let requestTime = TimeAmount.seconds(2)
+
     /// Runs `body` against a server, drains it, and checks that nothing is held any more.
     static func run(
         _ change: (inout ServiceLimits) -> Void = { _ in },
@@ -70,5 +74,10 @@ struct TestServer {
 
     func ends(_ listener: ListenerRole, _ reason: ConnectionEnd) -> UInt64 {
         metrics.snapshot().ends.first { $0.listener == listener && $0.reason == reason }?.count ?? 0
+    }
+
+    /// Waits until no scraper is connected. One whose connection is not taken yet does not count.
+    func waitForNoScraper(at place: SourceLocation = #_sourceLocation) async throws {
+        try await eventually("no scraper is connected", at: place) { server.scrapeGate.connectionCount == 0 }
     }
 }

@@ -1,3 +1,5 @@
+import ProtobufWriter
+
 /// The value of an attribute, written as a literal where that is possible.
 package enum AttributeContent: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral
@@ -19,18 +21,18 @@ package enum AttributeContent: Sendable, ExpressibleByStringLiteral, Expressible
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(arrayLiteral elements: AttributeContent...) { self = .array(elements) }
 
-    func write(to writer: inout WireWriter) {
+    func write(to writer: inout ProtobufWriter) {
         switch self {
-        case .text(let text): writer.bytes(1, Array(text.utf8))
-        case .rawText(let bytes): writer.bytes(1, bytes)
-        case .bool(let value): writer.varint(2, value ? 1 : 0)
-        case .int(let value): writer.varint(3, UInt64(bitPattern: value))
+        case .text(let text): writer.string(1, text)
+        case .rawText(let bytes): writer.data(1, bytes)
+        case .bool(let value): writer.integer(2, value ? 1 : 0)
+        case .int(let value): writer.integer(3, UInt64(bitPattern: value))
         case .double(let value): writer.fixed64(4, value.bitPattern)
         case .array(let elements):
             writer.message(5) { array in
                 for element in elements { array.message(1) { element.write(to: &$0) } }
             }
-        case .bytes(let bytes): writer.bytes(7, bytes)
+        case .bytes(let bytes): writer.data(7, bytes)
         case .empty: break
         }
     }

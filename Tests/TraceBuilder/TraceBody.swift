@@ -1,3 +1,5 @@
+import ProtobufWriter
+
 /// A span as a test wants it; what a test does not say is what a well-behaved client sends.
 package struct SpanContent: Sendable {
     /// OTLP's kinds.
@@ -15,6 +17,8 @@ package struct SpanContent: Sendable {
     package var status: UInt64
     package var statusMessage = ""
     package var attributes: [(key: String, value: AttributeContent)]
+    /// Names, nanoseconds since 1970 and attributes.
+    package var events: [(name: String, nanoseconds: UInt64, attributes: Attributes)] = []
     package var traceID = [UInt8](repeating: 0xA5, count: 16)
     package var spanID: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
     package var parentSpanID: [UInt8] = []
@@ -38,18 +42,25 @@ package struct SpanContent: Sendable {
         self.init("work", attributes)
     }
 
-    fileprivate func write(to writer: inout WireWriter) {
-        if !traceID.isEmpty { writer.bytes(1, traceID) }
-        if !spanID.isEmpty { writer.bytes(2, spanID) }
-        if !parentSpanID.isEmpty { writer.bytes(4, parentSpanID) }
+    fileprivate func write(to writer: inout ProtobufWriter) {
+        if !traceID.isEmpty { writer.data(1, traceID) }
+        if !spanID.isEmpty { writer.data(2, spanID) }
+        if !parentSpanID.isEmpty { writer.data(4, parentSpanID) }
         writer.text(5, name)
-        writer.varint(6, kind)
+        writer.integer(6, kind)
         if startNanoseconds > 0 { writer.fixed64(7, startNanoseconds) }
         if endNanoseconds > 0 { writer.fixed64(8, endNanoseconds) }
         for attribute in attributes { writer.attribute(9, attribute.key, attribute.value) }
+        for event in events {
+            writer.message(11) { inner in
+                inner.fixed64(1, event.nanoseconds)
+                inner.text(2, event.name)
+                for attribute in event.attributes { inner.attribute(3, attribute.key, attribute.value) }
+            }
+        }
         writer.message(15) { field in
             field.text(2, statusMessage)
-            if status > 0 { field.varint(3, status) }
+            if status > 0 { field.integer(3, status) }
         }
     }
 }
@@ -61,7 +72,7 @@ package enum TraceBody {
         resource: Attributes = ["service.name": "shop"], scope: String = "tests", version: String = "",
         scopeAttributes: Attributes = [:], _ spans: [SpanContent]
     ) -> [UInt8] {
-        var writer = WireWriter()
+        var writer = ProtobufWriter()
         writer.message(1) { group in
             group.message(1) { body in
                 for attribute in resource { body.attribute(1, attribute.key, attribute.value) }
@@ -79,7 +90,12 @@ package enum TraceBody {
     }
 }
 
-extension WireWriter {
+extension ProtobufWriter {
+    /// Leaves an empty text out, as clients do.
+    fileprivate mutating func text(_ field: UInt64, _ value: String) {
+        if !value.isEmpty { string(field, value) }
+    }
+
     fileprivate mutating func attribute(_ field: UInt64, _ key: String, _ value: AttributeContent) {
         message(field) { pair in
             pair.text(1, key)

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Damages bodies, seeded: bits, cuts, splices, repetitions, lying lengths, and fields that nobody expects.
 package struct BodyMutator: Sendable {
     private var random: SeededRandom

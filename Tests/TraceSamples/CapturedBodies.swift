@@ -1,5 +1,5 @@
-import CZlib
 import Foundation
+import Gzipped
 
 /// A request body under Tests/Fixtures, gunzipped.
 package struct CapturedBody: Sendable {
@@ -32,23 +32,10 @@ package struct CapturedBody: Sendable {
     }
 
     private static func gunzipped(_ stored: [UInt8]) -> [UInt8] {
-        var stream = z_stream()
-        inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        defer { inflateEnd(&stream) }
-        var input = stored
         // The largest capture is some 100 kB.
-        var output = [UInt8](repeating: 0, count: 1 << 20)
-        let left = input.withUnsafeMutableBufferPointer { input in
-            output.withUnsafeMutableBufferPointer { output in
-                stream.next_in = input.baseAddress
-                stream.avail_in = UInt32(input.count)
-                stream.next_out = output.baseAddress
-                stream.avail_out = UInt32(output.count)
-                let status = inflate(&stream, Z_FINISH)
-                precondition(status == Z_STREAM_END, "a capture is no whole gzip member below 1 MiB")
-                return Int(stream.avail_out)
-            }
+        guard let opened = Gzipped.opened(stored, byteCountMax: 1 << 20) else {
+            preconditionFailure("a capture is no whole gzip member below 1 MiB")
         }
-        return Array(output.dropLast(left))
+        return opened
     }
 }

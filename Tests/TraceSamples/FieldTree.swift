@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// A body as nested fields, for mutations that keep all lengths true.
 struct FieldTree {
     indirect enum Content {

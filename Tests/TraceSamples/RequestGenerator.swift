@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Makes trace requests that are right but that no client sends: every order, repetition, kind and width that
 /// protobuf allows, seeded.
 package struct RequestGenerator: Sendable {

@@ -1,3 +1,5 @@
+import ProtobufWriter
+
 /// One pre-built OTLP request and the places in it that every sending must change.
 package struct RequestTemplate: Sendable {
     /// The bytes of an `ExportTraceServiceRequest`, without any framing.
