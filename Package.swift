@@ -170,7 +170,13 @@ let package = Package(
             ]
         ),
         tests("MetricModel", ["Bytes", "MetricModel", "SeededRandom"]),
-        tests("Folding", ["Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "TraceBuilder"]),
+        tests(
+            "Folding",
+            [
+                "Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "SeededRandom",
+                "TraceBuilder",
+            ]
+        ),
         tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),

@@ -1,5 +1,6 @@
 import Folding
 import MetricModel
+import SeededRandom
 import Testing
 
 /// What a capture's truth says of one attempt, as far as spans can say it.

@@ -4,6 +4,7 @@ import Folding
 import Foundation
 import MetricModel
 import Packs
+import SeededRandom
 
 /// The way from request bodies to results of tests, without a service.
 struct Replay {
@@ -67,21 +68,6 @@ struct Replay {
             whole.workers += batch.workers
         }
         return whole
-    }
-}
-
-/// SplitMix64, as https://prng.di.unimi.it/splitmix64.c has it.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
     }
 }
 

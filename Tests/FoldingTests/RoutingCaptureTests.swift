@@ -1,5 +1,6 @@
 import Folding
 import MetricModel
+import SeededRandom
 import Testing
 
 @Suite struct `Captures of routing tests` {

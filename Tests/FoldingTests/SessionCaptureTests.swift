@@ -1,5 +1,6 @@
 import Folding
 import MetricModel
+import SeededRandom
 import Testing
 
 /// One span an attempt, and a session a process.

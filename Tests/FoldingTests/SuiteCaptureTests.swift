@@ -1,5 +1,6 @@
 import Folding
 import MetricModel
+import SeededRandom
 import Testing
 
 /// Suites within suites, whose spans come last.
