@@ -21,6 +21,8 @@ package struct SpanExplanation: Sendable {
     /// Why the span is malformed; then no meter saw it.
     package let defect: SpanDefect?
     package let matches: [Match]
+    /// The fold that takes the span, and what it is to it; what becomes of it shows when other spans are there.
+    package let role: (fold: String, word: String)?
 }
 
 extension Deriver {
@@ -32,15 +34,30 @@ extension Deriver {
         try reader.begin(body)
         while try reader.next(body) {
             let defect = reader.span.defect
+            let matches = defect == nil ? self.matches(body) : []
             explanations.append(
                 SpanExplanation(
                     name: text(reader.span.name, body), kind: Self.name(Intrinsic.kinds, reader.span.kind),
                     status: Self.name(Intrinsic.statuses, reader.span.statusCode), defect: defect,
-                    matches: defect == nil ? matches(body) : []
+                    matches: matches, role: defect == nil ? takingRole(body) : nil
                 )
             )
         }
         return explanations
+    }
+
+    private mutating func takingRole(_ body: RawSpan) -> (fold: String, word: String)? {
+        startSpan()
+        let number = role(body)
+        guard number >= 0 else { return nil }
+        let role = program.roles[number]
+        let word =
+            switch role.role {
+            case .test: "case"
+            case .phase: "phase"
+            case .container: "run"
+            }
+        return (program.foldNames[Int(role.fold)], word)
     }
 
     private mutating func matches(_ body: RawSpan) -> [SpanExplanation.Match] {

@@ -17,6 +17,8 @@ package struct FoldImages: Sendable {
     package var removed: [Int64] = []
     /// Whether nothing comes behind.
     package var isLast = false
+
+    package init() {}
 }
 
 extension Folds {

@@ -1,8 +1,8 @@
 import Ledger
 import MetricModel
 
-/// What was decided at one moment, and what it changes in the ledger.
-struct Decision: Sendable {
+/// What was decided at one moment, and what it changes in the ledger; a reference, so that entries stay small.
+final class Decision: Sendable {
     let batch: OutcomeBatch
     let plan: LedgerPlan
     /// The batch as the journal keeps it.

@@ -65,6 +65,8 @@ package final class Sidecar: Sendable {
             ),
             intake: intake, secret: secret, counters: counters, now: now
         )
+        // What the ledger knows is there from the first scrape on.
+        while keeper.refresh(at: Int64(now() / 1_000_000)) {}
         let releases = HoldReleases(intake, scrapers, limit: settings.keeping.zeroFirst, now: now)
         let source = MetricsSource(
             intake, releases, board: keeper.board, own: own, createdLines: settings.exposition.createdLines)

@@ -61,7 +61,8 @@ private func inflated(_ body: [UInt8], _ path: String, _ settings: Settings) thr
     }
 }
 
-/// Prints one span: the meters that took it with their series, or what each pack would have wanted.
+/// Prints one span: the meters that took it with their series, the fold that took it, or what each pack would have
+/// wanted.
 private func explain(_ span: SpanExplanation, number: Int, _ packs: PackSet) {
     print("  span \(number) '\(span.name)' (\(span.kind), \(span.status))")
     if let defect = span.defect {
@@ -73,14 +74,22 @@ private func explain(_ span: SpanExplanation, number: Int, _ packs: PackSet) {
         for series in match.series { print("      \(series)") }
         for reason in match.refusals { print("      a value was refused: \(reason)") }
     }
+    if let role = span.role { print("    fold \(role.fold): \(role.word)") }
     for pack in packs.packs {
         let names = Set(pack.meters.map(\.name))
         if span.matches.contains(where: { names.contains($0.meter) }) { continue }
+        if let role = span.role, pack.folds.contains(where: { $0.name == role.fold }) { continue }
         print("    ignored by \(pack.name); it wants one of:")
         var seen: Set<String> = []
-        for meter in pack.meters {
+        for meter in pack.meters where meter.source == .spans {
             let wanted = meter.selector.text(fields: pack.fields.map(\.name))
             if seen.insert(wanted).inserted { print("      \(meter.name): \(wanted)") }
+        }
+        for fold in pack.folds {
+            for role in fold.roles {
+                let wanted = role.selector.text(fields: [])
+                if seen.insert(wanted).inserted { print("      fold \(fold.name): \(wanted)") }
+            }
         }
     }
 }

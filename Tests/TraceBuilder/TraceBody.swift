@@ -17,6 +17,8 @@ package struct SpanContent: Sendable {
     package var status: UInt64
     package var statusMessage = ""
     package var attributes: [(key: String, value: AttributeContent)]
+    /// Names, nanoseconds since 1970 and attributes.
+    package var events: [(name: String, nanoseconds: UInt64, attributes: Attributes)] = []
     package var traceID = [UInt8](repeating: 0xA5, count: 16)
     package var spanID: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
     package var parentSpanID: [UInt8] = []
@@ -49,6 +51,13 @@ package struct SpanContent: Sendable {
         if startNanoseconds > 0 { writer.fixed64(7, startNanoseconds) }
         if endNanoseconds > 0 { writer.fixed64(8, endNanoseconds) }
         for attribute in attributes { writer.attribute(9, attribute.key, attribute.value) }
+        for event in events {
+            writer.message(11) { inner in
+                inner.fixed64(1, event.nanoseconds)
+                inner.text(2, event.name)
+                for attribute in event.attributes { inner.attribute(3, attribute.key, attribute.value) }
+            }
+        }
         writer.message(15) { field in
             field.text(2, statusMessage)
             if status > 0 { field.integer(3, status) }

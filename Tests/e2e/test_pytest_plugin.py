@@ -58,7 +58,8 @@ def check_outcomes(server):
     def have_all(page):
         return page.sum_by("outcome", "test_attempts_total", **labels) == OUTCOMES
 
-    page = server.page_with("every test with its outcome", have_all)
+    # Results wait some seconds for what may still come of their tests.
+    page = server.page_with("every test with its outcome", have_all, seconds=30)
     names = {have["span_name"] for have, _ in page.select(CALLS, service="shop")}
     assert "tests/test_shop.py::test_wrong" in names
     # pytest doubles backslashes and writes non-ASCII parameters with \x escapes; all must survive the page.

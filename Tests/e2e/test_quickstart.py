@@ -21,7 +21,7 @@ def test_quickstart_shows_live_metrics_and_leaves_nothing_behind(tmp_path):
         timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "test_attempts_total{" in done.stdout, done.stdout
+    assert "test_case_results_total{" in done.stdout, done.stdout
     assert "routing_test_results_total{" in done.stdout
     assert "/metrics" in done.stdout
     assert "\x1b" not in done.stdout, "colours belong on a terminal"

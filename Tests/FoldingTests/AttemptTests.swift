@@ -1,0 +1,80 @@
+import Folding
+import MetricModel
+import Testing
+import TraceBuilder
+
+@Suite struct `Attempts inside a case` {
+    /// The times of failures, and what the attempts make of them; each attempt is set up at 0, 100 … for 10
+    /// ms, called till 50 and torn down till 60.
+    struct Situation: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let failures: [UInt64]
+        let outcomes: [Outcome]
+        var status = SpanContent.Status.ok
+        var hasCall = true
+        var callStatus = SpanContent.Status.unset
+    }
+
+    static let situations: [Situation] = [
+        Situation(testDescription: "passes", failures: [], outcomes: [.passed]),
+        Situation(testDescription: "fails in the call", failures: [52], outcomes: [.failed], status: .error),
+        Situation(
+            testDescription: "fails when set up", failures: [11], outcomes: [.error], status: .error,
+            hasCall: false),
+        Situation(testDescription: "fails when torn down", failures: [61], outcomes: [.error]),
+        Situation(
+            testDescription: "fails in the call and when torn down", failures: [52, 61], outcomes: [.failed],
+            status: .error),
+        Situation(
+            testDescription: "is skipped", failures: [], outcomes: [.skipped], status: .unset, hasCall: false),
+        Situation(testDescription: "fails without a word", failures: [], outcomes: [.failed], status: .error),
+        Situation(testDescription: "fails in a part", failures: [], outcomes: [.failed], callStatus: .error),
+        Situation(testDescription: "is rescued", failures: [52], outcomes: [.failed, .passed]),
+        Situation(
+            testDescription: "is rescued, and says so at the end", failures: [152],
+            outcomes: [.failed, .passed]),
+        Situation(testDescription: "fails twice", failures: [52, 152], outcomes: [.failed, .failed]),
+        Situation(
+            testDescription: "fails twice, and says so at the end", failures: [152, 153],
+            outcomes: [.failed, .failed]),
+        Situation(
+            testDescription: "is rescued the third time", failures: [52, 152],
+            outcomes: [.failed, .failed, .passed]),
+        Situation(
+            testDescription: "fails and passes without a word", failures: [], outcomes: [.failed, .passed]),
+    ]
+
+    @Test(arguments: situations) func `are told by phases and failures`(situation: Situation) throws {
+        let story = Story()
+        var replay = try Replay()
+        var phase: UInt8 = 10
+        for number in 0..<UInt64(situation.outcomes.count) {
+            let start = number * 100
+            try replay.apply(story.phase("setup", of: "a", span: phase, below: 2, start...start + 10))
+            if situation.hasCall {
+                try replay.apply(
+                    story.phase(
+                        "call", of: "a", span: phase + 1, below: 2, start + 11...start + 50,
+                        situation.callStatus))
+            }
+            try replay.apply(
+                story.phase("teardown", of: "a", span: phase + 2, below: 2, start + 55...start + 60))
+            phase += 3
+        }
+        let failures = situation.failures.map { (at: $0, message: "lost 17 of 20") }
+        let end = UInt64(situation.outcomes.count) * 100
+        try replay.apply(
+            story.test("a", span: 2, below: 1, 0...end, situation.status, failures: failures),
+            story.run(span: 1, 0...end))
+        let batch = replay.decide(.everything)
+        let result = try #require(batch.results.first)
+        #expect(result.attempts.map(\.outcome) == situation.outcomes)
+        #expect(result.test == "a")
+        #expect(result.suite == "tests/t.py")
+        if situation.hasCall { #expect(abs(result.seconds - 0.039) < 1e-9) }
+        #expect(abs(result.busySeconds - Double(end) / 1_000) < 1e-9)
+        if !failures.isEmpty { #expect(result.pattern == "AssertionError: lost # of #") }
+        #expect(batch.workers.map(\.name) == ["main"])
+        #expect(abs((batch.workers.first?.busySeconds ?? 0) - Double(end) / 1_000) < 1e-9)
+    }
+}
