@@ -96,7 +96,7 @@ extension Compiler {
     private static func form(of field: FoldField) -> CompiledRoleField.Form {
         switch field {
         case .duration, .sequence: .number
-        case .retry, .last, .history, .part: .truth
+        case .retry, .last, .history, .part, .counted: .truth
         default: .text
         }
     }

@@ -35,9 +35,13 @@ package struct ResultSpans: ~Copyable, Sendable {
         spans.removeAll()
         count = 0
         guard batch.isCounted else { return [] }
-        for (result, pattern) in zip(batch.results, patterns) { add(result, pattern) }
-        for run in batch.runs { add(run) }
-        for worker in batch.workers where worker.busySeconds > 0 { add(worker) }
+        for (result, pattern) in zip(batch.results, patterns) where result.isCounted { add(result, pattern) }
+        // A run ends with its last results at the latest.
+        let uncounted = Set(batch.results.lazy.filter { !$0.isCounted }.map(\.run))
+        for run in batch.runs where !uncounted.contains(run.key) { add(run) }
+        for worker in batch.workers where worker.busySeconds > 0 && !uncounted.contains(worker.run) {
+            add(worker)
+        }
         guard count > 0 else { return [] }
         let scope = spans.bytes
         var resource = ByteWriter(capacity: scope.count + 32)

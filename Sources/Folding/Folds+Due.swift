@@ -115,7 +115,8 @@ extension Folds {
             service: last.service,
             environment: last.environment, test: first.test, suite: last.texts[.suite],
             file: last.texts[.file], attempts: [], end: 0, seconds: 0, busySeconds: 0,
-            isInHistory: last.numbers[.history] != 0, origin: first.key.origin
+            isInHistory: last.numbers[.history] != 0, isCounted: last.numbers[.counted] != 0,
+            origin: first.key.origin
         )
         for slot in slots {
             let (attempts, seconds) = verdict.attempts(of: cases[slot])

@@ -84,6 +84,8 @@ package struct CaseResult: Sendable, Equatable {
     package var busySeconds: Double
     /// Whether windows and states look at it.
     package var isInHistory: Bool
+    /// Whether counters count it: not what was told long after it ended.
+    package var isCounted: Bool
     /// Which of several cases of the same test in the same run, from 0.
     package var occurrence: Int
     /// Nil for results of reports.
@@ -94,7 +96,8 @@ package struct CaseResult: Sendable, Equatable {
     package init(
         run: RunKey, service: String, environment: String, test: String, suite: String? = nil,
         file: String? = nil, worker: String? = nil, attempts: [CaseAttempt], end: Int64, seconds: Double,
-        busySeconds: Double, isInHistory: Bool = true, occurrence: Int = 0, origin: CaseOrigin? = nil,
+        busySeconds: Double, isInHistory: Bool = true, isCounted: Bool = true, occurrence: Int = 0,
+        origin: CaseOrigin? = nil,
         revises: [CaseAttempt]? = nil
     ) {
         self.run = run
@@ -109,6 +112,7 @@ package struct CaseResult: Sendable, Equatable {
         self.seconds = seconds
         self.busySeconds = busySeconds
         self.isInHistory = isInHistory
+        self.isCounted = isCounted
         self.occurrence = occurrence
         self.origin = origin
         self.revises = revises

@@ -11,7 +11,7 @@ package enum FoldRole: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 /// What a span says to a fold, as the pack reads it.
 package enum FoldField: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case service, environment, test, suite, file, worker, outcome, retry, last, duration, history, message
-    case runKey, revision, branch, sequence, token, name, part
+    case runKey, revision, branch, sequence, token, name, part, counted
 }
 
 /// Which span it is, when it was, and OTLP's word on it.

@@ -22,6 +22,7 @@ package enum OutcomeSection {
         static let isInHistory: UInt8 = 1
         static let hasOrigin: UInt8 = 2
         static let isRevision: UInt8 = 4
+        static let isNotCounted: UInt8 = 8
     }
 
     /// The bytes of a batch.
@@ -122,7 +123,8 @@ package enum OutcomeSection {
             writer.varint(number(orNone: result.worker))
             writer.byte(
                 (result.isInHistory ? Flag.isInHistory : 0) | (result.origin == nil ? 0 : Flag.hasOrigin)
-                    | (result.revises == nil ? 0 : Flag.isRevision))
+                    | (result.revises == nil ? 0 : Flag.isRevision)
+                    | (result.isCounted ? 0 : Flag.isNotCounted))
             write(result.attempts, to: &writer)
             writer.varint(UInt64(bitPattern: result.end))
             writer.amount(result.seconds)
@@ -212,6 +214,7 @@ package enum OutcomeSection {
                 worker: try textOrNone(bytes), attempts: [], end: 0, seconds: 0, busySeconds: 0)
             let flags = try reader.byte(bytes)
             result.isInHistory = flags & Flag.isInHistory != 0
+            result.isCounted = flags & Flag.isNotCounted == 0
             result.attempts = try attempts(bytes)
             result.end = try integer(bytes)
             result.seconds = try seconds(bytes)

@@ -79,7 +79,9 @@ struct JUnitReport: XMLVisitor {
         let named = elements.filter { !$0.test.isEmpty }
         let isPytest = name == Self.pytestName || elements.first?.suite == "pytest"
         return Report(
-            name: isPytest ? elements.first?.suite : name ?? elements.first?.suite, start: start, end: end,
+            name: isPytest
+                ? elements.first?.suite.flatMap { $0 == "pytest" ? nil : $0 } : name ?? elements.first?.suite,
+            start: start, end: end,
             cases: JUnitAttempts.cases(of: named, repeatsAreReruns: isPytest),
             isInterrupted: elements.contains { $0.test.isEmpty && !$0.findings.isEmpty })
     }

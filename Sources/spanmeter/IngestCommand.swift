@@ -18,7 +18,7 @@ struct IngestCommand: AsyncParsableCommand {
               spanmeter ingest --service shop --branch main --revision "$(git rev-parse HEAD)" report.xml
               spanmeter ingest --to http://spanmeter.internal:4318 report.xml
 
-            A file that is sent again is known. What ended more than an hour ago becomes history and is not \
+            A file that is sent again within dedupe.window (10 min) is known. What ended more than an hour ago becomes history and is not \
             counted by counters, unless --count is given. Service and environment come from the flags, else from \
             OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, else from the report, else from its directory.
 

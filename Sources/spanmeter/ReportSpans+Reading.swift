@@ -35,7 +35,8 @@ extension ReportSpans {
                 serviceDefault: report.name ?? directory(of: path), attributes: variables.attributes,
                 environment: options.environment, branch: options.branch, revision: options.revision,
                 run: options.run,
-                isCounted: options.countsAll || now - (report.end ?? written) <= countedAgeMax, written: written))
+                isCounted: options.countsAll || now - (report.end ?? written) <= countedAgeMax,
+                written: written))
     }
 
     private static func report(_ content: [UInt8], _ limits: ReportLimits) throws(ReportError) -> Report {

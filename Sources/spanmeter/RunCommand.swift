@@ -38,14 +38,16 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !command.isEmpty else {
-            throw ValidationError("no command was given; wanted one behind --, as in: spanmeter run -- make test")
+            throw ValidationError(
+                "no command was given; wanted one behind --, as in: spanmeter run -- make test")
         }
     }
 
     func run() async throws {
         var settings = try flags.settings().forOneCommand
         let began = Int64(Date().timeIntervalSince1970 * 1_000)
-        let temporary = FileManager.default.temporaryDirectory.appending(path: "spanmeter.\(UUID().uuidString)")
+        let temporary = FileManager.default.temporaryDirectory.appending(
+            path: "spanmeter.\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: temporary) }
         let code: Int32
         do {
@@ -53,7 +55,8 @@ struct RunCommand: AsyncParsableCommand {
                 code = try await runCommand(settings)
             } catch StoreError.inUse {
                 StandardError.print(
-                    "spanmeter: another spanmeter has \(settings.data.text); this run stands alone and is not kept")
+                    "spanmeter: another spanmeter has \(settings.data.text); this run stands alone and is not kept"
+                )
                 settings.data = try FilePath(configurationText: temporary.path)
                 code = try await runCommand(settings)
             }

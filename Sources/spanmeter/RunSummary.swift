@@ -76,13 +76,16 @@ struct RunSummary {
         var lines = tests.prefix(Self.shownCountMax).map { test in
             var line = "  " + word.padding(toLength: 9, withPad: " ", startingAt: 0) + test.test
             if let streak = test.streak, test.state == .broken {
-                line += ", since \(streak.revision.map { String($0.prefix(12)) } ?? "\(streak.count) results")"
+                line +=
+                    ", since \(streak.revision.map { String($0.prefix(12)) } ?? "\(streak.count) results")"
             }
             if let pattern = test.pattern { line += " (\(pattern))" }
             return line
         }
         if tests.count > Self.shownCountMax {
-            lines.append("  \(word.padding(toLength: 9, withPad: " ", startingAt: 0))and \(tests.count - Self.shownCountMax) more")
+            lines.append(
+                "  \(word.padding(toLength: 9, withPad: " ", startingAt: 0))and \(tests.count - Self.shownCountMax) more"
+            )
         }
         return lines
     }

@@ -21,8 +21,10 @@ struct ForeignNames {
         "case.", "attempt.", "run.", "worker.", "spanmeter.",
     ]
 
-    /// Modules whose subject is a tool's own format.
-    static let exemptions: [String: Set<String>] = ["Reports": ["junit", "pytest", "worker_id"]]
+    /// Modules whose subject is a tool's own format, and the flag that asks for files of it.
+    static let exemptions: [String: Set<String>] = [
+        "Reports": ["junit", "pytest", "worker_id"], "spanmeter": ["junit"],
+    ]
 
     let attributes: Set<String>
 

@@ -17,6 +17,13 @@ import TraceBuilder
             revises: revises)
     }
 
+    /// A result that only the history is to know of.
+    static var uncounted: CaseResult {
+        var result = result([attempt(.failed), attempt(.passed)])
+        result.isCounted = false
+        return result
+    }
+
     static func attempt(_ outcome: Outcome, _ seconds: Double = 1, _ pattern: String? = nil) -> CaseAttempt {
         CaseAttempt(outcome: outcome, seconds: seconds, pattern: pattern)
     }
@@ -30,6 +37,15 @@ import TraceBuilder
 
     /// What was decided, and all series that it becomes, those of histograms by their counts and sums.
     static let decisions: [(batch: OutcomeBatch, series: [String])] = [
+        (
+            OutcomeBatch(
+                decided: 0, results: [uncounted], runs: [run(.passed)],
+                workers: [
+                    WorkerShare(
+                        run: RunKey(bytes: [1]), service: "shop", environment: "ci", name: "gw0",
+                        busySeconds: 2)
+                ]), []
+        ),
         (
             OutcomeBatch(decided: 0, results: [result([attempt(.passed, 0.25)])]),
             [
