@@ -105,8 +105,9 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "CMalloc", "Configuration", "Delivery", "Derivation", "MetricModel", "OTLP", "Packs",
-                "Registry", "Service", arguments, logging,
+                "Bytes", "CMalloc", "Configuration", "Delivery", "Derivation", "Ledger", "MetricModel",
+                "OTLP",
+                "Packs", "Registry", "Service", arguments, logging,
             ],
             swiftSettings: strict
         ),
@@ -120,6 +121,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "store", dependencies: ["Ledger", arguments] + grdb, path: "Tests/store",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ledger-bench", dependencies: ["Ledger", "MetricModel", arguments], path: "Tests/ledger",
             swiftSettings: strict),
         .target(name: "ProtobufWriter", path: "Tests/ProtobufWriter", swiftSettings: strict),
         .target(
@@ -195,10 +199,16 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Wshadow", "-Werror"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
-        tests("Statistics", ["Statistics"]),
+        .target(
+            name: "Simulation", dependencies: ["SeededRandom", "Statistics"], path: "Tests/Simulation",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "flakiness", dependencies: ["Simulation", arguments], path: "Tests/flakiness",
+            swiftSettings: strict),
+        tests("Statistics", ["Statistics", "Simulation"]),
         tests(
-            "Ledger", ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"],
-            grdb),
+            "Ledger",
+            ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
         tests(
             "Service",
@@ -208,7 +218,7 @@ let package = Package(
             ],
             nio + [logging]
         ),
-        tests("Command", ["TestServer", "TraceBuilder"]),
+        tests("Command", ["Ledger", "MetricModel", "TestServer", "TraceBuilder"], grdb),
     ]
 )
 

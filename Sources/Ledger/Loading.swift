@@ -35,6 +35,14 @@ enum Loading {
 
     /// Reads the tables of the test ledger only.
     static func ledger(_ db: Database, into visitor: inout some StoreVisitor & ~Copyable) throws {
+        try names(db, into: &visitor)
+        try forEach(db, "SELECT run, checksum, chunk FROM results ORDER BY id", "results") { row, bytes in
+            visitor.ledger(LedgerRow(.results(run: row.integer(0), chunk: Array(bytes))))
+        }
+    }
+
+    /// Reads the test ledger without the results.
+    static func names(_ db: Database, into visitor: inout some StoreVisitor & ~Copyable) throws {
         try BlobStatement(db, LedgerRow.Selection.patterns).forEach { row in
             visitor.ledger(LedgerRow(patternIn: row))
             return .next
@@ -46,9 +54,6 @@ enum Loading {
             visitor.ledger(LedgerRow(runIn: row))
             return .next
         }
-        try forEach(db, "SELECT run, checksum, chunk FROM results ORDER BY id", "results") { row, bytes in
-            visitor.ledger(LedgerRow(.results(run: row.integer(0), chunk: Array(bytes))))
-        }
         try BlobStatement(db, LedgerRow.Selection.reports).forEach { row in
             visitor.ledger(LedgerRow(.report(row.withBytes(0) { Array($0) }, arrival: row.integer(1))))
             return .next
@@ -56,7 +61,7 @@ enum Loading {
     }
 
     /// Gives every row of a query for key, checksum and bytes to `body`, once it is known to be right.
-    private static func forEach(
+    static func forEach(
         _ db: Database, _ sql: String, _ table: String, _ body: (borrowing BlobStatement.Row, RawSpan) -> Void
     ) throws {
         try BlobStatement(db, sql).forEach { row in

@@ -19,6 +19,7 @@ struct Spanmeter: AsyncParsableCommand {
         version: "spanmeter \(Version.current)",
         subcommands: [
             ServeCommand.self, CheckCommand.self, PacksCommand.self, ExplainCommand.self, ReplayCommand.self,
+            TestsCommand.self,
         ]
     )
 }

@@ -5,7 +5,7 @@ import Testing
         let result = try spanmeter()
         #expect(result.code == 0)
         #expect(result.output.contains("OpenTelemetry spans in, Prometheus metrics out."))
-        for command in ["serve", "check", "packs", "explain", "replay"] {
+        for command in ["serve", "check", "packs", "explain", "replay", "tests"] {
             #expect(result.output.contains("\n  \(command) "), "\(command)")
         }
         #expect(result.errors == "")

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Configuration
+import Glibc
+import Ledger
+import MetricModel
+
+/// `spanmeter tests`: what the ledger knows of tests, runs and results.
+struct TestsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tests",
+        abstract: "Show which tests are broken, flaky, new or missing, and since when.",
+        discussion: """
+            Reads the data directory of 'spanmeter serve', also while that is running, and changes nothing.
+
+              spanmeter tests                           every test, the urgent ones first
+              spanmeter tests --state flaky             the flaky ones; --state can be given several times
+              spanmeter tests --suite 'tests/cart*'     those of some suites
+              spanmeter tests --runs                    the runs, oldest first
+              spanmeter tests --results --format json   every result with its attempts
+
+            States:
+              broken   its last three results failed
+              flaky    in the last 7 days it passed after a failure in the same run, passed and failed with the
+                       same revision, or changes between pass and failure at least every fifth time
+              new      it has fewer than 5 results
+              healthy  none of these
+              missing  one of the 5 runs before the last one of its suite had it, the last one did not; such a test
+                       has one of the other states as well
+              skipped  it has never done anything else
+
+            Runs of the branches in tests.branches count, and those that name no branch; a run in which at least 80 % \
+            of ten or more cases fail counts for nothing. The 7 days end with the newest run of the service.
+
+            Results are letters, the newest on the right: P passed, F failed, E error, X passed after a failure, \
+            s skipped.
+            """
+    )
+
+    @OptionGroup var file: ConfigurationFileFlag
+
+    @Option(
+        help: ArgumentHelp("Only tests of this state; can be given several times.", valueName: "state"))
+    var state: [TestReport.State] = []
+
+    @Option(help: "Only this service.")
+    var service: String?
+
+    @Option(help: ArgumentHelp("Only suites that match; * stands for anything.", valueName: "glob"))
+    var suite: String?
+
+    @Flag(help: "Show runs instead of tests.")
+    var runs = false
+
+    @Flag(help: "Show every result of every run instead of tests.")
+    var results = false
+
+    @Option(help: "How it is printed: table or json.")
+    var format = TestsFormat.table
+
+    @Option(help: ArgumentHelp("The data directory, where it is not the configured one.", valueName: "dir"))
+    var data: String?
+
+    func validate() throws {
+        if runs && results {
+            throw ValidationError("--runs and --results were both given; wanted one of them")
+        }
+        if runs && suite != nil {
+            throw ValidationError("--suite was given with --runs; a run has many suites")
+        }
+        if (runs || results) && !state.isEmpty {
+            throw ValidationError(
+                "--state was given with --\(runs ? "runs" : "results"); only tests have states")
+        }
+    }
+
+    func run() async throws {
+        let settings = try file.settings()
+        let directory = data ?? settings.data.text
+        let options = HistoryOptions(
+            branches: settings.tests.branches, testCountMax: settings.limits.tests,
+            isPerEnvironment: settings.tests.perEnvironment, keepsPatternsOfTests: !runs && !results)
+        do {
+            if results {
+                try showResults(directory, options)
+            } else {
+                try show(directory, options)
+            }
+        } catch let error as StoreError {
+            throw CommandError(.failure, "\(error)", cause: error)
+        }
+    }
+
+    private func show(_ directory: String, _ options: HistoryOptions) throws {
+        var loader = HistoryLoader(options)
+        try Store.read(directory: directory, loading: &loader)
+        var history = loader.finish()
+        while history.refresh(now: Self.now) {}
+        if history.lostRowCount > 0 {
+            StandardError.print(
+                "spanmeter: \(history.lostRowCount) rows of the ledger cannot be read; left out")
+        }
+        if runs {
+            let reports = history.runReports(service: service)
+            print(
+                format == .json ? TestsJSON.text(of: reports) : TestsTable.text(of: reports), terminator: "")
+        } else {
+            let reports = history.report(filter)
+            print(
+                format == .json ? TestsJSON.text(of: reports) : TestsTable.text(of: reports), terminator: "")
+        }
+    }
+
+    private func showResults(_ directory: String, _ options: HistoryOptions) throws {
+        var isFirst = true
+        let filter = filter
+        try Store.readResults(directory: directory, options) { run, results in
+            let wanted = results.filter { filter.takes(service: $0.service, suite: $0.suite) }
+            if wanted.isEmpty { return }
+            if format == .json {
+                print(isFirst ? "[" : ",", TestsJSON.text(of: run, wanted), separator: "\n", terminator: "")
+            } else {
+                print(TestsTable.text(of: run, wanted), terminator: "")
+            }
+            isFirst = false
+        }
+        if format == .json { print(isFirst ? "[]" : "\n]") }
+    }
+
+    private var filter: TestFilter {
+        let suite = suite
+        return TestFilter(states: Set(state), service: service) { name in
+            suite.map { fnmatch($0, name, 0) == 0 } ?? true
+        }
+    }
+
+    /// Milliseconds since 1970.
+    private static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+/// How `spanmeter tests` prints.
+enum TestsFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
+
+extension TestReport.State: ExpressibleByArgument {}

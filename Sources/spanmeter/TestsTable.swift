@@ -1,0 +1,128 @@
+import Foundation
+import Ledger
+import MetricModel
+
+/// Tests, runs and results as lines for people.
+enum TestsTable {
+    private static let revisionLength = 12
+    private static let patternLength = 60
+
+    static func text(of tests: [TestReport]) -> String {
+        if tests.isEmpty { return "no tests\n" }
+        let head = [
+            "STATE", "SERVICE", "SUITE", "TEST", "RESULTS", "PASSED 7D", "95 %", "FLIPS", "FLAKY",
+            "FAILING SINCE",
+            "LAST SEEN", "P50", "PATTERN",
+        ]
+        return table([head] + tests.map(row(of:)))
+    }
+
+    private static func row(of test: TestReport) -> [String] {
+        let state = test.isMissing ? "\(test.state.rawValue), missing" : test.state.rawValue
+        var row = [state, test.service, test.suite ?? "-", test.test, String(test.lastResults.map(letter))]
+        row.append(test.resultCount > 0 ? "\(test.passCount)/\(test.resultCount)" : "-")
+        row.append(test.bounds.map { "\(percent($0.low))-\(percent($0.high))" } ?? "-")
+        row.append(test.flipRate.map { number($0, 2) } ?? "-")
+        row.append(test.flakiness.map { number($0, 2) } ?? "-")
+        row.append(test.streak.map(text(of:)) ?? "-")
+        row.append(time(test.lastSeen))
+        row.append(test.median.map(seconds) ?? "-")
+        row.append(test.pattern.map { String($0.prefix(patternLength)) } ?? "-")
+        return row
+    }
+
+    static func text(of runs: [RunReport]) -> String {
+        if runs.isEmpty { return "no runs\n" }
+        let head = [
+            "STARTED", "DURATION", "SERVICE", "ENVIRONMENT", "BRANCH", "REVISION", "RESULT", "PASSED",
+            "FAILED",
+            "ERROR", "FLAKY", "SKIPPED",
+        ]
+        return table([head] + runs.map(row(of:)))
+    }
+
+    private static func row(of run: RunReport) -> [String] {
+        let counts = run.counts
+        var row = [
+            time(run.start), seconds(Double(run.end - run.start) / 1_000), run.service, run.environment,
+        ]
+        row.append(run.branch ?? "-")
+        row.append(run.revision.map { String($0.prefix(revisionLength)) } ?? "-")
+        row.append(result(of: run))
+        for count in [counts.passed, counts.failed, counts.error, counts.flaky, counts.skipped] {
+            row.append("\(count)")
+        }
+        return row
+    }
+
+    static func text(of run: RunReport, _ results: [ResultReport]) -> String {
+        let revision = run.revision.map { " \($0.prefix(revisionLength))" } ?? ""
+        let head = "\(time(run.start)) \(run.service)\(revision): \(result(of: run))\n"
+        return head + table(results.map(row(of:)))
+    }
+
+    private static func row(of result: ResultReport) -> [String] {
+        let attempts = result.attempts.map { "\($0.outcome) \(seconds($0.seconds))" }
+        let pattern = result.attempts.last { $0.pattern != nil }?.pattern ?? ""
+        return [
+            "  \(result.outcome)", result.suite ?? "-", result.test, attempts.joined(separator: ", "),
+            String(pattern.prefix(patternLength)),
+        ]
+    }
+
+    private static func result(of run: RunReport) -> String {
+        let word = run.ended.map { "\($0)" } ?? "running"
+        return run.isInfrastructureFailure ? "\(word), does not count" : word
+    }
+
+    private static func text(of streak: TestReport.Streak) -> String {
+        let revision = streak.revision.map { " \($0.prefix(revisionLength))" } ?? ""
+        return "\(time(streak.start))\(revision) (\(streak.count))"
+    }
+
+    private static func letter(_ outcome: CaseOutcome) -> Character {
+        switch outcome {
+        case .passed: "P"
+        case .failed: "F"
+        case .error: "E"
+        case .skipped: "s"
+        case .flaky: "X"
+        }
+    }
+
+    // MARK: Figures
+
+    private static func number(_ value: Double, _ digits: Int) -> String {
+        value.formatted(
+            .number.precision(.fractionLength(digits)).grouping(.never).locale(
+                Locale(identifier: "en_US_POSIX")))
+    }
+
+    private static func percent(_ value: Double) -> String { "\(Int((value * 100).rounded()))%" }
+
+    /// Three digits are enough.
+    private static func seconds(_ value: Double) -> String {
+        value < 10 ? "\(number(value, 2)) s" : value < 100 ? "\(number(value, 1)) s" : "\(number(value, 0)) s"
+    }
+
+    /// `2026-11-21 04:21`, UTC.
+    private static func time(_ milliseconds: Int64) -> String {
+        guard milliseconds > 0 else { return "-" }
+        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+        let text = date.formatted(.iso8601)
+        return String(text.prefix(16)).replacing("T", with: " ")
+    }
+
+    /// Columns as wide as their widest cell, two blanks between them.
+    private static func table(_ rows: [[String]]) -> String {
+        guard let first = rows.first else { return "" }
+        let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }.joined(separator: "  ")
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line + "\n"
+        }.joined()
+    }
+}
