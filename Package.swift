@@ -214,7 +214,8 @@ let package = Package(
             "Service",
             [
                 "Service", "OTLP", "CProtobuf", "Configuration", "Exposition", "Gzipped", "MetricModel",
-                "SeededRandom",
+                "SeededRandom", "Bytes", "Dedupe", "Derivation", "Folding", "Ledger", "Packs", "Registry",
+                "TraceBuilder",
             ],
             nio + [logging]
         ),
