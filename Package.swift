@@ -183,7 +183,8 @@ let package = Package(
             [
                 "Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "SeededRandom",
                 "TraceBuilder",
-            ]),
+            ]
+        ),
         tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
@@ -217,7 +218,8 @@ let package = Package(
             "Service",
             [
                 "Service", "OTLP", "CProtobuf", "Configuration", "Exposition", "Gzipped", "MetricModel",
-                "SeededRandom",
+                "SeededRandom", "Bytes", "Dedupe", "Derivation", "Folding", "Ledger", "Packs", "Registry",
+                "TraceBuilder",
             ],
             nio + [logging]
         ),

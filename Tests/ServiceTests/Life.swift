@@ -1,0 +1,113 @@
+import Bytes
+import Configuration
+import Dedupe
+import Derivation
+import Exposition
+import Folding
+import Foundation
+import Ledger
+import MetricModel
+import NIOCore
+import NIOPosix
+import OTLP
+import Packs
+import Registry
+
+@testable import Service
+
+/// What keeps spans and results, from its start to its end, on a data directory and without a server.
+final class Life {
+    private let intake: Intake
+    private let keeper: LedgerKeeper
+    private let secret: KeySecret
+    private let packs: PackSet
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let hash = ByteHash(seed: 7)
+    private let answer: PendingAnswer
+
+    /// - Parameter now: milliseconds since 1970.
+    init(in directory: String, now: Int64) async throws {
+        let variables = ["SPANMETER_ZERO_FIRST": "off", "SPANMETER_DATA": directory, "HOME": "/"]
+        let settings = try Settings.load(flags: FlagValues(), environment: variables) { _ in nil }
+        packs = try PackSet(sources: PackSource.builtIn)
+        let kept = try KeptState.open(
+            settings, packs, hash: hash, now: { UInt64(now) * 1_000_000 }, log: TestServer.quiet)
+        secret = kept.secret
+        keeper = LedgerKeeper(
+            kept.outcomes, packs, hash: hash, valueByteCountMax: 256, log: TestServer.quiet)
+        thread.start()
+        intake = Intake(
+            kept, keeper, foldNames: packs.folds.map(\.name), durability: settings.keeping.durability,
+            thread: thread, clock: { UInt64(now) * 1_000_000 }, failed: { _ in })
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        answer = try await loop.submit { PendingAnswer(to: Deaf(), number: 1, on: loop) }.get()
+    }
+
+    /// Takes a request that arrives at `now`, in milliseconds since 1970, and commits it.
+    func take(_ body: [UInt8], at now: Int64) async throws {
+        let bytes = body.span.bytes
+        var deriver = Deriver(program: Program(packs), hash: hash, valueByteCountMax: 256)
+        var keys = RequestKeys()
+        var request: UInt64 = 0
+        try deriver.begin(bytes)
+        guard try deriver.nextBatch(bytes) else { return }
+        keys.make(&deriver.identities, bytes, secret)
+        _ = intake.submit(
+            &deriver.batch, &keys, part: .whole, arrival: UInt64(now) * 1_000_000, hasRepeats: false,
+            outcome: .accepted, answer: answer, request: &request)
+        await intake.finish()
+    }
+
+    /// Decides on everything that is due, and commits it.
+    func decide(_ mode: DueMode = .tick, at now: Int64) async throws {
+        let (keeper, intake) = (keeper, intake)
+        while try await thread.runIfActive({ keeper.decide(mode, intake, at: UInt64(now) * 1_000_000) }) {
+            await intake.finish()
+        }
+        await intake.finish()
+        while keeper.refresh(at: now) {}
+    }
+
+    /// Writes all that a checkpoint holds, and forgets the journal.
+    func checkpoint(now: Int64) async throws {
+        let scrapers = Scrapers { _ in 0 }
+        let clock: @Sendable () -> UInt64 = { UInt64(now) * 1_000_000 }
+        let settings = try Settings.load(flags: FlagValues(), environment: ["HOME": "/"]) { _ in nil }
+        let releases = HoldReleases(intake, scrapers, limit: nil, now: clock)
+        let upkeep = Upkeep(
+            intake, releases, scrapers, settings.keeping, settings.tests, background: thread, now: clock,
+            log: TestServer.quiet)
+        await upkeep.finish()
+    }
+
+    /// All series of pack `tests` but those of durations, as lines of a page.
+    var lines: [String] {
+        var lines: [String] = []
+        for store in [intake.registry, keeper.board] as [any SampleStore] {
+            let part = PagePart(store, createdLines: false)
+            for (number, family) in store.catalog.families.enumerated()
+            where family.name.text.hasPrefix("test_") && !family.name.text.contains("_seconds") {
+                for (column, source) in family.sources.enumerated() {
+                    let blocks = part.currentBlocks(of: source.table)
+                    var chunk = ValueChunk()
+                    var buffer = TextBuffer(byteCountTarget: 1 << 10)
+                    store.values(
+                        source, series: blocks.order[...], identities: blocks.identities, into: &chunk)
+                    part.text.renderers[number][column]
+                        .append(chunk, series: blocks.order[...], blocks: blocks, to: &buffer)
+                    var bytes: [UInt8] = []
+                    buffer.withBytes { bytes += $0 }
+                    lines += String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+                }
+            }
+        }
+        return lines
+    }
+
+    func end() async throws { try await thread.shutdownGracefully() }
+
+    private final class Deaf: AnswerTarget {
+        func resolve(_ number: UInt64, _ outcome: ExportOutcome) {}
+        func flushAnswers() {}
+    }
+}
