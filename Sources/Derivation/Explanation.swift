@@ -1,5 +1,5 @@
 import Bytes
-import MetricModel
+package import MetricModel
 package import OTLP
 import Packs
 
@@ -21,6 +21,8 @@ package struct SpanExplanation: Sendable {
     /// Why the span is malformed; then no meter saw it.
     package let defect: SpanDefect?
     package let matches: [Match]
+    /// What the span says to a fold; nil where no fold wants it.
+    package let fold: FoldSpan?
 }
 
 extension Deriver {
@@ -36,7 +38,7 @@ extension Deriver {
                 SpanExplanation(
                     name: text(reader.span.name, body), kind: Self.name(Intrinsic.kinds, reader.span.kind),
                     status: Self.name(Intrinsic.statuses, reader.span.statusCode), defect: defect,
-                    matches: defect == nil ? matches(body) : []
+                    matches: defect == nil ? matches(body) : [], fold: defect == nil ? fold(body) : nil
                 )
             )
         }
@@ -57,6 +59,20 @@ extension Deriver {
             )
         }
         return matches
+    }
+
+    private mutating func fold(_ body: RawSpan) -> FoldSpan? {
+        startBatch()
+        startSpan()
+        guard emitFold(PlanCache.askedRole, body) else { return nil }
+        let section = batch.folds.section(names: program.foldNames)
+        batch.folds.reset()
+        do {
+            var reader = try FoldSection(section.span.bytes)
+            return try reader.next(section.span.bytes)
+        } catch {
+            return nil
+        }
     }
 
     private func stagedSeries() -> [String] {
