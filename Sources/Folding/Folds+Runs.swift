@@ -79,9 +79,9 @@ extension Folds {
 
     /// Of too many runs those that nothing was heard of for longest.
     private func forcedRuns(_ view: RunView) -> Set<Int> {
-        let excess = nodes.count - limits.openRunCountMax
-        guard excess > 0 else { return [] }
+        guard nodes.count > limits.openRunCountMax else { return [] }
         let running = view.members.keys.filter { nodes[$0].ended == nil }
+        let excess = max(0, running.count - limits.openRunCountMax)
         let oldest = running.sorted { (nodes[$0].lastArrival, $0) < (nodes[$1].lastArrival, $1) }
         return Set(oldest.prefix(excess))
     }

@@ -77,4 +77,23 @@ import TraceBuilder
         #expect(batch.workers.map(\.name) == ["main"])
         #expect(abs((batch.workers.first?.busySeconds ?? 0) - Double(end) / 1_000) < 1e-9)
     }
+
+    @Test(arguments: [
+        ("skipped", Outcome.skipped), ("xfailed", .skipped), ("xpassed", .passed), ("error", .error),
+        ("failed", .failed), ("passed", .passed), ("strange", .passed),
+    ]) func `take the word of what stamps the last one`(stamp: String, outcome: Outcome) throws {
+        let story = Story()
+        var replay = try Replay()
+        for (number, start) in [UInt64(0), 100].enumerated() {
+            let span = UInt8(20 + 3 * number)
+            try replay.apply(
+                story.phase("setup", of: "a", span: span, below: 2, start...start + 10),
+                story.phase("call", of: "a", span: span + 1, below: 2, start + 11...start + 50))
+        }
+        var test = story.test("a", span: 2, below: 1, 0...160, failures: [(52, "no")])
+        test.attributes.append(("spanmeter.outcome", .text(stamp)))
+        try replay.apply(test)
+        let result = try #require(replay.decide(.everything).results.first)
+        #expect(result.attempts.map(\.outcome) == [.failed, outcome])
+    }
 }
