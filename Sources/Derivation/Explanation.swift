@@ -1,5 +1,5 @@
 import Bytes
-import MetricModel
+package import MetricModel
 package import OTLP
 import Packs
 
@@ -21,8 +21,8 @@ package struct SpanExplanation: Sendable {
     /// Why the span is malformed; then no meter saw it.
     package let defect: SpanDefect?
     package let matches: [Match]
-    /// The fold that takes the span, and what it is to it; what becomes of it shows when other spans are there.
-    package let role: (fold: String, word: String)?
+    /// What the span says to a fold; nil where no fold wants it.
+    package let fold: FoldSpan?
 }
 
 extension Deriver {
@@ -34,30 +34,15 @@ extension Deriver {
         try reader.begin(body)
         while try reader.next(body) {
             let defect = reader.span.defect
-            let matches = defect == nil ? self.matches(body) : []
             explanations.append(
                 SpanExplanation(
                     name: text(reader.span.name, body), kind: Self.name(Intrinsic.kinds, reader.span.kind),
                     status: Self.name(Intrinsic.statuses, reader.span.statusCode), defect: defect,
-                    matches: matches, role: defect == nil ? takingRole(body) : nil
+                    matches: defect == nil ? matches(body) : [], fold: defect == nil ? fold(body) : nil
                 )
             )
         }
         return explanations
-    }
-
-    private mutating func takingRole(_ body: RawSpan) -> (fold: String, word: String)? {
-        startSpan()
-        let number = role(body)
-        guard number >= 0 else { return nil }
-        let role = program.roles[number]
-        let word =
-            switch role.role {
-            case .test: "case"
-            case .phase: "phase"
-            case .container: "run"
-            }
-        return (program.foldNames[Int(role.fold)], word)
     }
 
     private mutating func matches(_ body: RawSpan) -> [SpanExplanation.Match] {
@@ -74,6 +59,20 @@ extension Deriver {
             )
         }
         return matches
+    }
+
+    private mutating func fold(_ body: RawSpan) -> FoldSpan? {
+        startBatch()
+        startSpan()
+        guard emitFold(PlanCache.askedRole, body) else { return nil }
+        let section = batch.folds.section(names: program.foldNames)
+        batch.folds.reset()
+        do {
+            var reader = try FoldSection(section.span.bytes)
+            return try reader.next(section.span.bytes)
+        } catch {
+            return nil
+        }
     }
 
     private func stagedSeries() -> [String] {

@@ -1,5 +1,6 @@
 import Bytes
 import MetricModel
+import Packs
 
 /// What open cases and runs look like at a moment, a slot a row, for a checkpoint.
 package struct FoldImages: Sendable {
@@ -96,7 +97,7 @@ extension Folds {
     private mutating func restore(_ item: FoldCase, _ run: RunKey?, at slot: Int, _ sequence: UInt64) {
         guard caseSlots[item.key] == nil else { return }
         var item = item
-        if let run { item.node = nodeSlots[run] ?? lost(run, item, sequence) }
+        if let run { item.node = nodeSlots[run] ?? lost(run, item) }
         cases.restore(item, at: slot, sequence: sequence)
         caseSlots[item.key] = slot
         if item.isOpen { open.append(slot) }
@@ -108,12 +109,23 @@ extension Folds {
         if item.own != nil { join(slot) }
     }
 
-    /// The slot of a run whose own image is missing.
-    private mutating func lost(_ run: RunKey, _ item: FoldCase, _ sequence: UInt64) -> Int {
-        var node = RunNode(key: run, fold: item.fold, kind: .key, span: item.key)
+    /// The slot of a run whose own image is missing; the journal tells of it.
+    private mutating func lost(_ run: RunKey, _ item: FoldCase) -> Int {
+        let head = min(64, descriptions[item.fold].name.utf8.count) + 1
+        let kind = run.bytes.count > head ? RunNode.Kind(rawValue: run.bytes[head]) : nil
+        var words: [UInt64] = []
+        var position = head + 1
+        while kind != .key, position + 8 <= run.bytes.count {
+            words.append(run.bytes[position..<position + 8].reduce(0) { $0 &<< 8 | UInt64($1) })
+            position += 8
+        }
+        words += [0, 0, 0]
+        let span = SpanKey(trace: words[0], traceLow: words[1], span: words[2])
+        var node = RunNode(key: run, fold: item.fold, kind: kind ?? .key, span: span)
         node.take(item.texts, item.numbers)
+        node.hasCases = item.own != nil
         node.lastArrival = item.lastArrival
-        let slot = nodes.insert(node, sequence: sequence)
+        let slot = nodes.insert(node, sequence: 0)
         index(node: slot)
         return slot
     }

@@ -32,12 +32,23 @@ extension Folds {
         case .container: applyContainer(span, fold, arrival, sequence)
         case .test:
             let slot = caseSlot(identity, identity.span, fold, sequence)
-            guard cases[slot].own == nil, cases[slot].imageSequence < sequence else { return }
-            applyOwn(span, slot, arrival, sequence)
-            alter(slot)
+            let isKnown = cases[slot].own != nil
+            let isNewer = cases[slot].imageSequence < sequence
+            if isKnown, isNewer { return }
+            // The image of a case may be newer than that of its run.
+            let node = cases[slot].node >= 0 ? cases[slot].node : runNode(span, fold, sequence)
+            if isNewer { applyOwn(span, slot, node: node, arrival, sequence) }
+            if nodes[node].imageSequence < sequence {
+                nodes[node].take(span.texts, span.numbers)
+                nodes[node].cover(identity)
+                nodes[node].hasCases = true
+            }
+            touch(node, arrival, sequence)
+            if isNewer { alter(slot) }
         case .phase:
             guard identity.parent != 0, Int(span.phase) < descriptions[fold].phases.count else { return }
             let slot = caseSlot(identity, identity.parent, fold, sequence)
+            touch(cases[slot].node, arrival, sequence)
             guard cases[slot].imageSequence < sequence,
                 cases[slot].phases.count < FoldLimits.phaseCountMax
             else { return }
@@ -50,7 +61,6 @@ extension Folds {
             }
             cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
             cases.mark(slot, sequence)
-            touch(cases[slot].node, identity, arrival, sequence)
             alter(slot)
         }
     }
@@ -68,10 +78,8 @@ extension Folds {
     }
 
     private mutating func applyOwn(
-        _ span: FoldSpan, _ slot: Int, _ arrival: Int64, _ sequence: UInt64
+        _ span: FoldSpan, _ slot: Int, node: Int, _ arrival: Int64, _ sequence: UInt64
     ) {
-        let wasOrphan = cases[slot].node >= 0
-        let fold = cases[slot].fold
         cases[slot].own = span.identity
         cases[slot].texts = span.texts
         cases[slot].numbers = span.numbers
@@ -79,15 +87,8 @@ extension Folds {
         cases[slot].ownArrival = arrival
         cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
         // A case that was given up for lost stays in the run that it was given to.
-        let node = wasOrphan ? cases[slot].node : runNode(span, fold, sequence)
         cases[slot].node = node
         cases.mark(slot, sequence)
-        if nodes[node].imageSequence < sequence {
-            nodes[node].take(span.texts, span.numbers)
-            nodes[node].cover(span.identity)
-            nodes[node].hasCases = true
-        }
-        touch(node, span.identity, arrival, sequence)
         join(slot)
     }
 
@@ -135,27 +136,28 @@ extension Folds {
         let slot =
             descriptions[fold].runBy == .parent
             ? node(.span, fold: fold, span: own, sequence: sequence) : runNode(span, fold, sequence)
-        guard nodes[slot].imageSequence < sequence else { return }
         let isPart = span.numbers[.part] == 1 && identity.parent != 0 && nodes[slot].kind == .span
         let parent = isPart ? node(.span, fold: fold, span: above, sequence: sequence) : -1
-        nodes[slot].parent = isPart ? nodes[parent].key : nil
-        nodes[slot].container = RunNode.Container(
-            parent: identity.parent, isPart: isPart, status: identity.status, name: span.texts[.name],
-            worker: span.texts[.worker], outcome: span.texts[.outcome], arrival: arrival
-        )
-        // Its own word counts more than that of its cases.
-        nodes[slot].service = span.texts[.service] ?? nodes[slot].service
-        nodes[slot].environment = span.texts[.environment] ?? nodes[slot].environment
-        nodes[slot].take(span.texts, span.numbers)
-        nodes[slot].cover(identity)
-        if isPart, nodes[parent].container == nil { nodes[parent].take(span.texts, span.numbers) }
-        touch(slot, identity, arrival, sequence)
+        if nodes[slot].imageSequence < sequence {
+            nodes[slot].parent = isPart ? nodes[parent].key : nil
+            nodes[slot].container = RunNode.Container(
+                parent: identity.parent, isPart: isPart, status: identity.status, name: span.texts[.name],
+                worker: span.texts[.worker], outcome: span.texts[.outcome], arrival: arrival
+            )
+            // Its own word counts more than that of its cases.
+            nodes[slot].service = span.texts[.service] ?? nodes[slot].service
+            nodes[slot].environment = span.texts[.environment] ?? nodes[slot].environment
+            nodes[slot].take(span.texts, span.numbers)
+            nodes[slot].cover(identity)
+        }
+        if isPart, nodes[parent].container == nil, nodes[parent].imageSequence < sequence {
+            nodes[parent].take(span.texts, span.numbers)
+        }
+        touch(slot, arrival, sequence)
     }
 
     /// Says to a node and those above that something of theirs arrived.
-    private mutating func touch(
-        _ slot: Int, _ identity: FoldIdentity, _ arrival: Int64, _ sequence: UInt64
-    ) {
+    private mutating func touch(_ slot: Int, _ arrival: Int64, _ sequence: UInt64) {
         guard slot >= 0 else { return }
         for number in path(from: slot) where nodes[number].imageSequence < sequence {
             nodes[number].lastArrival = max(nodes[number].lastArrival, arrival)

@@ -18,26 +18,27 @@ extension Folds {
     }
 
     private mutating func close(_ result: CaseResult, _ sequence: UInt64) {
-        guard let origin = result.origin,
-            let first = caseSlots[SpanKey(trace: origin.trace, traceLow: origin.traceLow, span: origin.span)],
-            cases[first].imageSequence < sequence
-        else { return }
-        let isNew = cases[first].given == nil
-        let isBad = result.outcome == .failed || result.outcome == .error
+        let key = TestKey(run: result.run, test: result.test)
+        occurrences[key] = max(occurrences[key] ?? 0, result.occurrence + 1)
+        let isNew = result.revises == nil
         if isNew, let run = nodeSlots[result.run], nodes[run].imageSequence < sequence {
             nodes[run].caseCount += 1
-            if isBad { nodes[run].badCount += 1 }
+            if result.outcome == .failed || result.outcome == .error { nodes[run].badCount += 1 }
             nodes.mark(run, sequence)
         }
+        guard let origin = result.origin,
+            let first = caseSlots[SpanKey(trace: origin.trace, traceLow: origin.traceLow, span: origin.span)]
+        else { return }
         if cases[first].node < 0, let run = nodeSlots[result.run] { cases[first].node = run }
         let node = cases[first].node
         if isNew, cases[first].texts[.worker] == nil, node >= 0, nodes[node].imageSequence < sequence {
             nodes[node].busySeconds += result.busySeconds
             nodes.mark(node, sequence)
         }
+        guard cases[first].imageSequence < sequence else { return }
         if cases[first].own == nil, isNew { orphanCount += 1 }
         if !isNew { revisedCount += 1 }
-        for slot in members(of: result, first: first) {
+        for slot in members(of: result, first: first) where cases[slot].imageSequence < sequence {
             if !cases[slot].isClosed { closed.append(slot) }
             cases[slot].isClosed = true
             cases[slot].isAltered = false
@@ -45,8 +46,6 @@ extension Folds {
         }
         cases[first].given = FoldCase.Given(
             run: result.run, test: result.test, occurrence: result.occurrence, attempts: result.attempts)
-        let key = TestKey(run: result.run, test: result.test)
-        occurrences[key] = max(occurrences[key] ?? 0, result.occurrence + 1)
     }
 
     /// The cases whose spans are the attempts of a result.

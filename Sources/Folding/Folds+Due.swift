@@ -44,7 +44,9 @@ extension Folds {
             let waiting = result.filter { cases[$0].isOpen }
             guard !waiting.isEmpty else { continue }
             let isFinal = result.last.map { cases[$0].isLast } ?? false
-            let isDue = waiting.allSatisfy { self.isDue(cases[$0], decision, isLast: isFinal) }
+            let isDue =
+                waiting.contains { cases[$0].isForced }
+                || waiting.allSatisfy { self.isDue(cases[$0], decision, isLast: isFinal) }
             if isDue { give(result, &decision) }
         }
     }
@@ -88,7 +90,8 @@ extension Folds {
     func orphanRun(_ item: FoldCase) -> Int? {
         if item.node >= 0 { return item.node }
         let key = TraceKey(fold: item.fold, trace: item.key.trace, traceLow: item.key.traceLow)
-        let known = nodesByTrace[key] ?? []
+        // In an order that does not depend on what came first.
+        let known = (nodesByTrace[key] ?? []).sorted { nodes[$0].span.span < nodes[$1].span.span }
         let around = known.filter {
             nodes[$0].container.map { !$0.isPart } == true && nodes[$0].start <= item.start
                 && nodes[$0].end >= item.start
@@ -148,15 +151,19 @@ extension Folds {
     private func lostRun(_ item: FoldCase, _ decision: inout Decision) -> RunKey {
         let text = Self.keyText(item.texts)
         let key = runKey(text == nil ? .trace : .key, item.fold, item.key, text ?? [])
-        guard !decision.batch.runs.contains(where: { $0.key == key }) else { return key }
+        let start = min(Int64(clamping: item.start / 1_000_000), item.lastArrival)
+        let end = max(start, min(Int64(clamping: item.end / 1_000_000), item.lastArrival))
+        if let known = decision.batch.runs.firstIndex(where: { $0.key == key }) {
+            decision.batch.runs[known].start = min(start, decision.batch.runs[known].start)
+            decision.batch.runs[known].end = max(end, decision.batch.runs[known].end)
+            return key
+        }
         var node = RunNode(key: key, fold: item.fold, kind: .key, span: item.key)
         node.take(item.texts, item.numbers)
-        let start = min(Int64(clamping: item.start / 1_000_000), item.lastArrival)
-        let end = min(Int64(clamping: item.end / 1_000_000), item.lastArrival)
         decision.batch.runs.append(
             RunChange(
                 key: key, service: node.service, environment: node.environment, revision: node.revision,
-                branch: node.branch, sequence: node.sequence, start: start, end: max(start, end),
+                branch: node.branch, sequence: node.sequence, start: start, end: end,
                 ended: .interrupted))
         return key
     }
@@ -167,14 +174,16 @@ extension Folds {
         let named = Set(decision.batch.results.map(\.run))
         for (top, members) in decision.view.members.sorted(by: { $0.key < $1.key }) {
             let node = nodes[top]
-            var change = change(of: top, decision.view, at: decision.now)
             let isEnding = node.ended == nil && decision.view.isOver[top] && !decision.isWaiting(in: members)
-            if isEnding {
-                let counts = decision.counts(of: members, nodes)
-                change.ended = outcome(of: top, caseCount: counts.all, badCount: counts.bad)
-            }
             if isEnding || node.ended != nil { shareWork(of: top, members, &decision) }
-            if isEnding || named.contains(node.key) { decision.batch.runs.append(change) }
+            if isEnding || named.contains(node.key) {
+                var change = change(of: top, decision.view, at: decision.now)
+                if isEnding {
+                    let counts = decision.counts(of: members, nodes)
+                    change.ended = outcome(of: top, caseCount: counts.all, badCount: counts.bad)
+                }
+                decision.batch.runs.append(change)
+            }
             for member in members where member != top {
                 linkPart(member, to: node.key, &decision)
             }

@@ -179,6 +179,6 @@ package enum FailurePattern {
     }
     /// What paths, addresses and ids are made of.
     private static func isPart(_ byte: UInt8) -> Bool {
-        isWord(byte) || Array("/\\.-:~?&%@+#".utf8).contains(byte)
+        isWord(byte) || Array("/\\.-:~?&%@+#=".utf8).contains(byte)
     }
 }

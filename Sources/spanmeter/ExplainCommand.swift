@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Configuration
 import Derivation
+import MetricModel
 import OTLP
 import Packs
 import Service
@@ -53,6 +54,22 @@ private func explain(_ captures: [Capture], _ settings: Settings) throws {
     }
 }
 
+private func explain(_ span: FoldSpan, _ packs: PackSet) {
+    let fold = packs.folds.first { $0.name == span.fold }
+    let role =
+        switch span.role {
+        case .test: "a case"
+        case .phase: "phase \(fold?.phases[Int(span.phase)] ?? "?") of a case"
+        case .container: "a run, or a part of one"
+        }
+    print("    fold \(span.fold): \(role)")
+    for field in FoldField.allCases {
+        if let text = span.texts[field] { print("      \(field): \(text)") }
+        if let number = span.numbers[field] { print("      \(field): \(number)") }
+    }
+    for failure in span.failures { print("      failure: \(failure.pattern)") }
+}
+
 private func inflated(_ body: [UInt8], _ path: String, _ settings: Settings) throws(CommandError) -> [UInt8] {
     do {
         return try Decompression.gunzip(body, byteCountMax: settings.limits.requestBytes)
@@ -61,8 +78,7 @@ private func inflated(_ body: [UInt8], _ path: String, _ settings: Settings) thr
     }
 }
 
-/// Prints one span: the meters that took it with their series, the fold that took it, or what each pack would have
-/// wanted.
+/// Prints one span: the meters that took it with their series, or what each pack would have wanted.
 private func explain(_ span: SpanExplanation, number: Int, _ packs: PackSet) {
     print("  span \(number) '\(span.name)' (\(span.kind), \(span.status))")
     if let defect = span.defect {
@@ -74,22 +90,21 @@ private func explain(_ span: SpanExplanation, number: Int, _ packs: PackSet) {
         for series in match.series { print("      \(series)") }
         for reason in match.refusals { print("      a value was refused: \(reason)") }
     }
-    if let role = span.role { print("    fold \(role.fold): \(role.word)") }
+    if let fold = span.fold { explain(fold, packs) }
     for pack in packs.packs {
-        let names = Set(pack.meters.map(\.name))
+        if pack.folds.contains(where: { $0.name == span.fold?.fold }) { continue }
+        let meters = pack.meters.filter { $0.source == .spans }
+        let names = Set(meters.map(\.name))
         if span.matches.contains(where: { names.contains($0.meter) }) { continue }
-        if let role = span.role, pack.folds.contains(where: { $0.name == role.fold }) { continue }
+        let fields = pack.fields.map(\.name)
+        let wanted =
+            meters.map { (name: $0.name, text: $0.selector.text(fields: fields)) }
+            + pack.folds.flatMap { fold in
+                fold.roles.map { (name: "fold \(fold.name)", text: $0.selector.text(fields: fields)) }
+            }
+        if wanted.isEmpty { continue }
         print("    ignored by \(pack.name); it wants one of:")
         var seen: Set<String> = []
-        for meter in pack.meters where meter.source == .spans {
-            let wanted = meter.selector.text(fields: pack.fields.map(\.name))
-            if seen.insert(wanted).inserted { print("      \(meter.name): \(wanted)") }
-        }
-        for fold in pack.folds {
-            for role in fold.roles {
-                let wanted = role.selector.text(fields: [])
-                if seen.insert(wanted).inserted { print("      fold \(fold.name): \(wanted)") }
-            }
-        }
+        for one in wanted where seen.insert(one.text).inserted { print("      \(one.name): \(one.text)") }
     }
 }

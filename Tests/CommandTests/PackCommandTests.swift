@@ -107,6 +107,42 @@ import TraceBuilder
                 """)
     }
 
+    @Test func `explain says what a span tells a fold`() throws {
+        let directory = try Self.directory()
+        let pack = """
+            pack: shop-tests
+            folds:
+              - fold: shop
+                case: { on: has(a.test), test: a.test, outcome: { of: a.result, map: { ok: passed } } }
+                phases: { call: { span.name: call } }
+            """
+        try directory.write(Array(pack.utf8), to: "packs/shop.yaml")
+        let body = TraceBody.bytes([
+            SpanContent("one", ["a.test": "adds", "a.result": "ok"]), SpanContent("call"),
+        ])
+        try directory.write(body, to: "000.bin")
+        try directory.write(
+            "packs: { enabled: [], disabled: [spanmetrics, tests, routing-tests, mine], "
+                + "files: [packs/*.yaml] }\n", to: "spanmeter.yaml")
+        let result = try spanmeter("explain", "000.bin", in: directory)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(
+            result.output == """
+                000.bin:
+                  span 1 'one' (internal, unset)
+                    fold shop: a case
+                      service: shop
+                      environment: default
+                      test: adds
+                      outcome: passed
+                  span 2 'call' (internal, unset)
+                    fold shop: phase call of a case
+                      service: shop
+                      environment: default
+
+                """)
+    }
+
     @Test func `explain names a malformed span and bytes that are none`() throws {
         let directory = try Self.directory()
         var span = SpanContent("short")

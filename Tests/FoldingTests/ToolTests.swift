@@ -1,4 +1,5 @@
 import Folding
+import Foundation
 import MetricModel
 import Packs
 import Testing
@@ -125,26 +126,8 @@ import TraceBuilder
     }
 
     @Test func `a tool that only a user's pack knows`() throws {
-        let pack = """
-            pack: browser-tests
-            title: Browser tests
-            folds:
-              - fold: browser
-                case:
-                  on: has(test.case.name) and has(test.project)
-                  test: concat(test.project, ' ', test.suite.name, ' ', test.case.name)
-                  suite: first(code.filepath, test.suite.name)
-                  outcome:
-                    of: test.status
-                    map: { passed: passed, failed: failed, timedOut: failed, skipped: skipped }
-                    else: error
-                  duration: test.duration_ms / 1000
-                  retry: test.retry > 0
-                attempts: { again: [failed, error] }
-                run: { key: service.instance.id, by: key, idle: 30s }
-                final: run
-            """
-        let mine = PackSource(file: "mine.yaml", text: pack)
+        let pack = try #require(try Readme.packs().first { $0.contains("folds:") })
+        let mine = PackSource(file: "README.md", text: pack)
         var replay = try Replay(PackSource.builtIn + [mine])
         func test(_ id: UInt8, _ status: AttributeContent, retry: Int64) -> SpanContent {
             story.span(
@@ -164,5 +147,17 @@ import TraceBuilder
         #expect(batch.results.map(\.outcome) == [.flaky])
         #expect(batch.results.map(\.seconds) == [0.25])
         #expect(batch.runs.map(\.ended) == [.passed])
+    }
+}
+
+/// The packs that the README shows.
+enum Readme {
+    static func packs() throws -> [String] {
+        let file = Fixtures.root.deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "README.md")
+        let readme = try String(contentsOf: file, encoding: .utf8)
+        return readme.split(separator: "```yaml\n").dropFirst()
+            .compactMap { $0.split(separator: "```", maxSplits: 1).first.map(String.init) }
+            .filter { $0.hasPrefix("pack:") }
     }
 }
