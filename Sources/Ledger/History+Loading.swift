@@ -54,7 +54,8 @@ extension History {
         else { return lose() }
         var lostCount = 0
         do {
-            try ResultChunk.decode(chunk.span.bytes, run: slot) { result in
+            try ResultChunk.decode(chunk.span.bytes, run: slot, hasDetails: options.keepsPatternsOfTests) {
+                result in
                 guard Int(result.test) < tests.endNumber, tests.names[Int(result.test)] != nil else {
                     lostCount = 1
                     return

@@ -34,6 +34,7 @@ extension History {
 
     /// Marks the runs that are in another window than before.
     private mutating func moveWindows(to now: Int64) {
+        guard !services.services.isEmpty else { return }
         let begins = WindowSums.lengths.map { now - $0 }
         var moved = services.services
         for index in moved.indices { moved[index].newestEnd = .min }
@@ -57,6 +58,10 @@ extension History {
         }
         windowBegins = begins
         services.services = moved
+        runWindows.removeAll(keepingCapacity: true)
+        for facts in runs.facts {
+            runWindows.append(RunWindows(facts, begins, moved[facts.isInUse ? Int(facts.service) : 0]))
+        }
     }
 
     private mutating func markTestsOfRuns() {
@@ -77,9 +82,13 @@ extension History {
         let suite = Int(tests.suites[number])
         let old = tests.figures[number]
         suites.suites[suite].remove(old)
-        var new = collect(number)
+        var (new, passes) = collect(number)
         new.isMissing = old.isMissing
-        let verdict = judge.judge(executions)
+        let verdict =
+            passes.isAll
+            ? StabilityJudge.judgePasses(
+                count: passes.count, evidenceCount: durations.count, scoredCount: passes.scoredCount)
+            : judge.judge(layOut(number))
         new.state = verdict.state
         new.flipRate = verdict.flipRate ?? .nan
         new.entropy = verdict.entropy ?? .nan
@@ -94,35 +103,54 @@ extension History {
         markSuite(Int32(suite))
     }
 
-    /// Sums up the windows of a test, and lays out for the judge what counts.
-    private mutating func collect(_ number: Int) -> TestFigures {
+    /// Results that count, as long as all of them are passes.
+    private struct Passes {
+        var count = 0
+        var scoredCount = 0
+        var isAll = true
+    }
+
+    /// Sums up the windows of a test, and collects its durations.
+    private mutating func collect(_ number: Int) -> (TestFigures, Passes) {
+        durations.removeAll(keepingCapacity: true)
+        var figures = TestFigures()
+        var passes = Passes()
+        let passed = CaseOutcome.passed.rawValue
+        let skipped = CaseOutcome.skipped.rawValue
+        let flaky = CaseOutcome.flaky.rawValue
+        for word in tests.results[number] {
+            let run = runWindows[word.run]
+            guard run.isInUse else { continue }
+            figures.lastSeen = max(figures.lastSeen, run.end)
+            let outcome = word.outcomeNumber
+            if outcome == skipped { continue }
+            let isBad = outcome != passed && outcome != flaky
+            figures.all.add(isBad, windows: run.windows)
+            guard word.isInHistory, run.isCounted else { continue }
+            figures.own.add(isBad, windows: run.windows)
+            passes.count += 1
+            if run.isScored { passes.scoredCount += 1 }
+            if outcome != passed { passes.isAll = false }
+            if run.isEvidence { durations.append(word.durationCode) }
+        }
+        return (figures, passes)
+    }
+
+    /// The results of a test that count, for the judge.
+    private mutating func layOut(_ number: Int) -> [Execution] {
         executions.removeAll(keepingCapacity: true)
         executionRuns.removeAll(keepingCapacity: true)
-        durations.removeAll(keepingCapacity: true)
-        let service = services.services[Int(tests.services[number])]
-        let (day, week, month) = (windowBegins[0], windowBegins[1], windowBegins[2])
-        var figures = TestFigures()
         for word in tests.results[number] {
-            let facts = runs.facts[word.run]
-            guard facts.isInUse else { continue }
-            figures.lastSeen = max(figures.lastSeen, facts.end)
+            let run = runWindows[word.run]
             let outcome = word.outcome
-            if outcome == .skipped { continue }
-            let isBad = outcome == .failed || outcome == .error
-            let windows = SIMD4<Int32>(
-                facts.end > day ? 1 : 0, facts.end > week ? 1 : 0, facts.end > month ? 1 : 0, 0)
-            figures.all.add(isBad, windows: windows)
-            guard word.isInHistory, facts.isTracked, !facts.isInfrastructureFailure else { continue }
-            figures.own.add(isBad, windows: windows)
-            let isEvidence = facts.end > service.evidenceBegin
+            guard run.isInUse, run.isCounted, word.isInHistory, outcome != .skipped else { continue }
             executions.append(
                 Execution(
-                    isBad: isBad, isFlaky: outcome == .flaky, revision: facts.revision, day: facts.day,
-                    isEvidence: isEvidence, isScored: facts.end > service.scoredBegin))
+                    isBad: outcome == .failed || outcome == .error, isFlaky: outcome == .flaky,
+                    revision: run.revision, day: run.day, isEvidence: run.isEvidence, isScored: run.isScored))
             executionRuns.append(Int32(word.run))
-            if isEvidence { durations.append(word.durationCode) }
         }
-        return figures
+        return executions
     }
 
     private mutating func sortResults(of number: Int) {

@@ -25,7 +25,9 @@ extension History {
             let pattern = commonest[Int32(number)].flatMap { patterns.entries[Int($0.pattern)]?.text }
             return report(number, name, suite, service: service, state, pattern: pattern)
         }
-        return reports.sorted { Self.rank($0).lexicographicallyPrecedes(Self.rank($1)) }
+        // Once for each, and not for each comparison.
+        let ranked = reports.map { ($0, Self.rank($0)) }
+        return ranked.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
     }
 
     private func report(

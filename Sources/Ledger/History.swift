@@ -18,6 +18,8 @@ package struct History: Sendable {
     var patternsOfTests: [Int64: Int32] = [:]
     /// Suites where something may be missing or not any more.
     var dirtySuites: [Int32] = []
+    /// By slot of the run, as of the last refresh.
+    var runWindows: [RunWindows] = []
     /// Where the windows of a day, a week and a month begin.
     var windowBegins = [Int64](repeating: .min, count: 3)
     /// Tests that may have no result any more.
@@ -95,9 +97,20 @@ package struct History: Sendable {
             streak: tests.streaks[number])
     }
 
+    /// Whether a result says nothing new of its test.
+    func isAsDescribed(_ number: Int32, _ result: CaseResult) -> Bool {
+        let suite = suites.suites[Int(tests.suites[Int(number)])]
+        return suite.name == result.suite && suite.environment == result.environment
+            && tests.file(of: Int(number)) == result.file
+    }
+
     /// Whether the last result of a test that counts is a failure.
     func isFailing(_ number: Int32) -> Bool {
-        let last = tests.results[Int(number)].last { $0.isInHistory && $0.outcome != .skipped }
+        let last = tests.results[Int(number)].last { word in
+            let facts = runs.facts[word.run]
+            return word.isInHistory && word.outcome != .skipped && facts.isInUse && facts.isTracked
+                && !facts.isInfrastructureFailure
+        }
         return last.map { $0.outcome == .failed || $0.outcome == .error } ?? false
     }
 
@@ -142,40 +155,50 @@ package struct History: Sendable {
 
     /// As many results as the memory allows for each test.
     var resultCountMax: Int {
-        min(4_096, max(128, options.windowByteCount / (8 * max(1, tests.count))))
+        min(4_096, max(Self.resultCountMin, options.windowByteCount / (8 * max(1, tests.count))))
     }
 
-    /// Puts a result where its run belongs, from the back: late runs are rare.
+    private static let resultCountMin = 128
+
+    /// Puts a result where its run belongs.
     mutating func add(_ result: ChunkResult) {
-        let index = Int(result.test)
-        let word = result.word
         if options.keepsPatternsOfTests { notePattern(of: result) }
-        var place = tests.results[index].count
-        if result.isRevision,
-            let known = tests.results[index].lastIndex(where: { $0.isSameCase(as: word) })
-        {
-            tests.results[index][known] = word
+        let index = Int(result.test)
+        Self.add(result.word, isRevision: result.isRevision, to: &tests.results[index], runs)
+        guard tests.results[index].count > Self.resultCountMin else { return }
+        let excess = tests.results[index].count - resultCountMax
+        if excess > 0 {
+            tests.results[index].removeFirst(excess)
+            cutCount += excess
+        }
+    }
+
+    /// From the back: late runs are rare. A result of the same case is replaced.
+    private static func add(
+        _ word: ResultWord, isRevision: Bool, to results: inout [ResultWord], _ runs: borrowing RunTable
+    ) {
+        if isRevision, let known = results.lastIndex(where: { $0.isSameCase(as: word) }) {
+            results[known] = word
             return
         }
-        while place > 0, runs.isBefore(word.run, tests.results[index][place - 1].run) { place -= 1 }
+        var place = results.count
+        while place > 0, runs.isBefore(word.run, results[place - 1].run) { place -= 1 }
         var same = place - 1
-        while same >= 0, tests.results[index][same].run == word.run {
-            if tests.results[index][same].isSameCase(as: word) {
-                tests.results[index][same] = word
+        while same >= 0, results[same].run == word.run {
+            if results[same].isSameCase(as: word) {
+                results[same] = word
                 return
             }
             same -= 1
         }
         // By a quarter and not by doubling: this is most of the memory.
-        let count = tests.results[index].count
-        if count == tests.results[index].capacity {
-            tests.results[index].reserveCapacity(count + max(4, count / 4))
+        if results.count == results.capacity {
+            results.reserveCapacity(results.count + max(4, results.count / 4))
         }
-        tests.results[index].insert(word, at: place)
-        let excess = tests.results[index].count - resultCountMax
-        if excess > 0 {
-            tests.results[index].removeFirst(excess)
-            cutCount += excess
+        if place == results.count {
+            results.append(word)
+        } else {
+            results.insert(word, at: place)
         }
     }
 

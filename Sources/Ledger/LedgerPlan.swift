@@ -56,7 +56,7 @@ struct ChunkResult: Sendable, Equatable {
     var test: Int32
     var run: Int32
     var outcome: CaseOutcome
-    /// At least one.
+    /// At least one, but for results that were read without details.
     var attempts: [Attempt]
     /// Of the last attempt.
     var seconds: Double

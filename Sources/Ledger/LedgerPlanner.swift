@@ -129,8 +129,13 @@ struct LedgerPlanner {
         of result: CaseResult, _ outcome: CaseOutcome, in record: RunRecord, _ run: Int32
     ) -> Int32? {
         let service = history.services.key(service: result.service, environment: result.environment)
-        let name = PlannedName(service: service, text: ExactText(result.test))
         let known = history.testNumber(service, result.test)
+        if let known, outcome == .passed || outcome == .skipped, lastBad[known] == nil,
+            history.isAsDescribed(known, result)
+        {
+            return known
+        }
+        let name = PlannedName(service: service, text: ExactText(result.test))
         var description =
             testPlaces[name].map { plan.tests[$0].description } ?? known.map { history.description(of: $0) }
             ?? TestDescription(
@@ -152,7 +157,7 @@ struct LedgerPlanner {
         } else {
             return nil
         }
-        if result.isInHistory, outcome != .skipped {
+        if result.isInHistory, outcome != .skipped, history.runs.isTracked(record.branch) {
             let isBad = outcome == .failed || outcome == .error
             if isBad, !(lastBad[number] ?? known.map { history.isFailing($0) } ?? false) {
                 description.streak = StreakBegin(revision: record.revision, start: record.start)

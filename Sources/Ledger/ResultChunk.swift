@@ -77,8 +77,11 @@ enum ResultChunk {
 
     /// Gives every result of a chunk to `body`.
     ///
+    /// - Parameter hasDetails: whether it has attempts and worker, which cost memory for each.
     /// - Throws: where the bytes are no chunk of a known version.
-    static func decode(_ bytes: RawSpan, run: Int32, _ body: (ChunkResult) -> Void) throws(ByteReaderError) {
+    static func decode(
+        _ bytes: RawSpan, run: Int32, hasDetails: Bool = true, _ body: (ChunkResult) -> Void
+    ) throws(ByteReaderError) {
         var reader = ByteReader(bytes)
         guard try reader.byte(bytes) == version else { throw reader.failure }
         let end = Int64(bitPattern: try reader.varint(bytes))
@@ -94,17 +97,19 @@ enum ResultChunk {
             var attempts: [ChunkResult.Attempt] = []
             if flags & Flag.attempts != 0 {
                 for _ in 0..<(try reader.number(below: 1 << 16, bytes)) {
-                    attempts.append(try attempt(&reader, bytes))
+                    let attempt = try attempt(&reader, bytes)
+                    if hasDetails { attempts.append(attempt) }
                 }
             }
             var pattern: Int32 = -1
             if flags & Flag.pattern != 0 { pattern = Int32(try reader.number(below: 1 << 31, bytes)) }
-            if attempts.isEmpty {
+            if hasDetails, attempts.isEmpty {
                 attempts = [.init(outcome: outcome.lastAttempt, seconds: seconds, pattern: pattern)]
             }
             var worker: String?
             if flags & Flag.worker != 0 {
-                worker = workers[try reader.number(below: workers.count, bytes)]
+                let number = try reader.number(below: workers.count, bytes)
+                if hasDetails { worker = workers[number] }
             }
             let occurrence = flags & Flag.occurrence != 0 ? try reader.number(below: 1 << 31, bytes) : 0
             body(

@@ -58,6 +58,19 @@ package struct StabilityJudge: Sendable {
         return verdict
     }
 
+    /// What `judge` says where nothing ever failed or was flaky: most tests, without laying out their results.
+    package static func judgePasses(count: Int, evidenceCount: Int, scoredCount: Int) -> Verdict {
+        var verdict = Verdict()
+        guard count > 0 else { return verdict }
+        verdict.state = count < knownCountMin ? .new : .healthy
+        if evidenceCount > 0 {
+            verdict.flipRate = 0
+            verdict.entropy = 0
+        }
+        if scoredCount > 0 { verdict.flakiness = 0 }
+        return verdict
+    }
+
     private static func streak(_ executions: [Execution]) -> Int {
         var count = 0
         while count < executions.count, executions[executions.count - 1 - count].isBad { count += 1 }

@@ -62,6 +62,19 @@ import Testing
         #expect("XP".verdict(revisions: [1, 1]).flakiness == 0.5)
     }
 
+    @Test(arguments: [(0, 0, 0), (1, 0, 0), (3, 0, 3), (4, 4, 4), (5, 0, 1), (9, 3, 6)])
+    func `of passes alone the short way says the same`(count: Int, evidence: Int, scored: Int) {
+        let executions = (0..<count).map { index in
+            Execution(
+                isBad: false, revision: Int32(index / 2), isEvidence: index >= count - evidence,
+                isScored: index >= count - scored)
+        }
+        var judge = StabilityJudge()
+        let short = StabilityJudge.judgePasses(
+            count: count, evidenceCount: evidence, scoredCount: scored)
+        #expect(short == judge.judge(executions))
+    }
+
     @Test func `figures of the evidence`() throws {
         let verdict = "PFPPF".verdict()
         #expect(verdict.failureStreak == 1)

@@ -16,19 +16,20 @@ struct GeneratedRuns {
         self.sliceCount = sliceCount
     }
 
-    /// The decisions of a run of the first `testCount` tests; the last one ends it.
+    /// The decisions of a run of the first `testCount` tests; the last one is its end.
     mutating func next(end: Int64, testCount: Int) -> [OutcomeBatch] {
         runCount += 1
         var run = RunChange(
             key: RunKey(bytes: Array("run \(runCount)".utf8)), service: "checkout", environment: "ci",
             revision: "\(runCount)" + String(repeating: "f", count: 36), branch: "main",
             start: end - 600_000, end: end)
-        return stride(from: 0, to: testCount, by: sliceCount).map { first in
+        let slices = stride(from: 0, to: testCount, by: sliceCount).map { first in
             let last = min(testCount, first + sliceCount)
-            if last == testCount { run.ended = .failed }
             let results = (first..<last).map { result(of: $0, run, end) }
             return OutcomeBatch(decided: end + 5_000, results: results, runs: [run])
         }
+        run.ended = .failed
+        return slices + [OutcomeBatch(decided: end + 6_000, runs: [run])]
     }
 
     private mutating func result(of test: Int, _ run: RunChange, _ end: Int64) -> CaseResult {
