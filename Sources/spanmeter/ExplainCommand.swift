@@ -91,15 +91,20 @@ private func explain(_ span: SpanExplanation, number: Int, _ packs: PackSet) {
         for reason in match.refusals { print("      a value was refused: \(reason)") }
     }
     if let fold = span.fold { explain(fold, packs) }
-    for pack in packs.packs where pack.meters.contains(where: { $0.source == .spans }) {
+    for pack in packs.packs {
         if pack.folds.contains(where: { $0.name == span.fold?.fold }) { continue }
-        let names = Set(pack.meters.map(\.name))
+        let meters = pack.meters.filter { $0.source == .spans }
+        let names = Set(meters.map(\.name))
         if span.matches.contains(where: { names.contains($0.meter) }) { continue }
+        let fields = pack.fields.map(\.name)
+        let wanted =
+            meters.map { (name: $0.name, text: $0.selector.text(fields: fields)) }
+            + pack.folds.flatMap { fold in
+                fold.roles.map { (name: "fold \(fold.name)", text: $0.selector.text(fields: fields)) }
+            }
+        if wanted.isEmpty { continue }
         print("    ignored by \(pack.name); it wants one of:")
         var seen: Set<String> = []
-        for meter in pack.meters where meter.source == .spans {
-            let wanted = meter.selector.text(fields: pack.fields.map(\.name))
-            if seen.insert(wanted).inserted { print("      \(meter.name): \(wanted)") }
-        }
+        for one in wanted where seen.insert(one.text).inserted { print("      \(one.name): \(one.text)") }
     }
 }
