@@ -34,8 +34,8 @@ struct FoldCase: Sendable, Equatable {
     let fold: Int
     /// Nil until the case's own span comes.
     var own: FoldIdentity?
-    var texts: [FoldField: String] = [:]
-    var numbers: [FoldField: Double] = [:]
+    var texts = FoldValues<String>()
+    var numbers = FoldValues<Double>()
     var phases: [Phase] = []
     var failures: [FoldSpan.Failure] = []
     /// The slot of the run's node right above it; −1 while its own span has not come.

@@ -39,7 +39,7 @@ extension Folds {
             let node = cases[slot].node >= 0 ? cases[slot].node : runNode(span, fold, sequence)
             if isNewer { applyOwn(span, slot, node: node, arrival, sequence) }
             if nodes[node].imageSequence < sequence {
-                nodes[node].take(span.texts, span.numbers)
+                nodes[node].take(FoldValues(span.texts), FoldValues(span.numbers))
                 nodes[node].cover(identity)
                 nodes[node].hasCases = true
             }
@@ -56,8 +56,8 @@ extension Folds {
                 FoldCase.Phase(
                     number: span.phase, status: identity.status, start: identity.start, end: identity.end))
             if cases[slot].own == nil {
-                cases[slot].texts.merge(span.texts) { known, _ in known }
-                cases[slot].numbers.merge(span.numbers) { known, _ in known }
+                cases[slot].texts.fill(span.texts)
+                cases[slot].numbers.fill(span.numbers)
             }
             cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
             cases.mark(slot, sequence)
@@ -81,8 +81,8 @@ extension Folds {
         _ span: FoldSpan, _ slot: Int, node: Int, _ arrival: Int64, _ sequence: UInt64
     ) {
         cases[slot].own = span.identity
-        cases[slot].texts = span.texts
-        cases[slot].numbers = span.numbers
+        cases[slot].texts = FoldValues(span.texts)
+        cases[slot].numbers = FoldValues(span.numbers)
         cases[slot].failures = Array(span.failures.prefix(FoldLimits.phaseCountMax))
         cases[slot].ownArrival = arrival
         cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
@@ -115,7 +115,7 @@ extension Folds {
         if descriptions[fold].runBy == .parent, identity.parent != 0 {
             return node(.span, fold: fold, span: parent, sequence: sequence)
         }
-        if descriptions[fold].runBy != .trace, let text = Self.keyText(span.texts) {
+        if descriptions[fold].runBy != .trace, let text = Self.keyText(FoldValues(span.texts)) {
             let nowhere = SpanKey(trace: 0, traceLow: 0, span: 0)
             return node(.key, fold: fold, span: nowhere, text: text, sequence: sequence)
         }
@@ -123,7 +123,7 @@ extension Folds {
     }
 
     /// What names a run by its key: two services may have the same.
-    static func keyText(_ texts: [FoldField: String]) -> [UInt8]? {
+    static func keyText(_ texts: FoldValues<String>) -> [UInt8]? {
         texts[.runKey].map { Array((texts[.service] ?? "").utf8) + [0] + Array($0.utf8) }
     }
 
@@ -147,11 +147,11 @@ extension Folds {
             // Its own word counts more than that of its cases.
             nodes[slot].service = span.texts[.service] ?? nodes[slot].service
             nodes[slot].environment = span.texts[.environment] ?? nodes[slot].environment
-            nodes[slot].take(span.texts, span.numbers)
+            nodes[slot].take(FoldValues(span.texts), FoldValues(span.numbers))
             nodes[slot].cover(identity)
         }
         if isPart, nodes[parent].container == nil, nodes[parent].imageSequence < sequence {
-            nodes[parent].take(span.texts, span.numbers)
+            nodes[parent].take(FoldValues(span.texts), FoldValues(span.numbers))
         }
         touch(slot, arrival, sequence)
     }

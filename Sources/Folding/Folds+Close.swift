@@ -42,6 +42,7 @@ extension Folds {
             if !cases[slot].isClosed { closed.append(slot) }
             cases[slot].isClosed = true
             cases[slot].isAltered = false
+            cases[slot].given = nil
             cases.mark(slot, sequence)
         }
         cases[first].given = FoldCase.Given(

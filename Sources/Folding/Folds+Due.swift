@@ -41,7 +41,9 @@ extension Folds {
         let key = GroupKey(node: item.node, test: item.test)
         for result in split(key, &decision) {
             decision.seen.formUnion(result)
-            let waiting = result.filter { cases[$0].isOpen }
+            // What came late may part attempts whose result was given as one.
+            let isNew = result.allSatisfy { cases[$0].given == nil }
+            let waiting = result.filter { isNew || cases[$0].isOpen }
             guard !waiting.isEmpty else { continue }
             let isFinal = result.last.map { cases[$0].isLast } ?? false
             let isDue =
@@ -136,7 +138,7 @@ extension Folds {
             result.test = CaseID.text(suite + qualifier + first.test, byteCountMax: limits.textByteCountMax)
         }
         result.worker = last.texts[.worker] ?? node.flatMap { worker(of: $0) }
-        if let given = first.given {
+        if let given = slots.lazy.compactMap({ cases[$0].given }).first {
             guard given.attempts != result.attempts else { return }
             result.run = given.run
             result.test = given.test

@@ -107,13 +107,13 @@ extension Folds {
             writer.fixed64(own.end)
             writer.byte(own.status)
         }
-        writer.varint(item.texts.count)
-        for (field, text) in item.texts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        writer.varint(item.texts.all.count)
+        for (field, text) in item.texts.all {
             writer.byte(field.rawValue)
             writer.text(text)
         }
-        writer.varint(item.numbers.count)
-        for (field, number) in item.numbers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        writer.varint(item.numbers.all.count)
+        for (field, number) in item.numbers.all {
             writer.byte(field.rawValue)
             writer.amount(number)
         }

@@ -66,7 +66,7 @@ struct RunNode: Sendable, Equatable {
     }
 
     /// Takes over what a span says of its run and nobody said before.
-    mutating func take(_ texts: [FoldField: String], _ numbers: [FoldField: Double]) {
+    mutating func take(_ texts: FoldValues<String>, _ numbers: FoldValues<Double>) {
         if service.isEmpty { service = texts[.service] ?? "" }
         if environment.isEmpty { environment = texts[.environment] ?? "" }
         revision = revision ?? texts[.revision]
