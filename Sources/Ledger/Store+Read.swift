@@ -5,13 +5,18 @@ internal import GRDB
 extension Store {
     /// Gives `visitor` the test ledger of `directory`.
     ///
+    /// - Parameter hasResults: false where tests and runs are enough: results are nearly all there is to read.
     /// - Throws: `StoreError.noLedger` where there is none yet, `.newerSchema` where another version wrote it.
     package static func read(
-        directory: String, loading visitor: inout some StoreVisitor & ~Copyable
+        directory: String, hasResults: Bool = true, loading visitor: inout some StoreVisitor & ~Copyable
     ) throws(StoreError) {
         try snapshot(directory) { db in
             visitor.begin()
-            try Loading.ledger(db, into: &visitor)
+            if hasResults {
+                try Loading.ledger(db, into: &visitor)
+            } else {
+                try Loading.names(db, into: &visitor)
+            }
         }
     }
 

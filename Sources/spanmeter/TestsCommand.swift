@@ -12,20 +12,22 @@ struct TestsCommand: AsyncParsableCommand {
         discussion: """
             Reads the data directory of 'spanmeter serve', also while that is running, and changes nothing.
 
-              spanmeter tests                           every test, the urgent ones first
-              spanmeter tests --state flaky             the flaky ones; --state can be given several times
-              spanmeter tests --suite 'tests/cart*'     those of some suites
-              spanmeter tests --runs                    the runs, oldest first
-              spanmeter tests --results --format json   every result with its attempts
+              spanmeter tests                   every test, the urgent ones first
+              spanmeter tests --state flaky     can be given several times
+              spanmeter tests --suite 'a/cart*' the tests of some suites
+              spanmeter tests --runs            the runs, oldest first
+              spanmeter tests --results --format json
+                                                every result with its attempts
 
             States:
               broken   its last three results failed
-              flaky    in the last 7 days it passed after a failure in the same run, passed and failed with the
-                       same revision, or changes between pass and failure at least every fifth time
+              flaky    in the last 7 days it passed after a failure in the same
+                       run, passed and failed with the same revision, or went
+                       from one to the other at least every fifth time
               new      it has fewer than 5 results
               healthy  none of these
-              missing  one of the 5 runs before the last one of its suite had it, the last one did not; such a test
-                       has one of the other states as well
+              missing  one of the 5 runs before the last one of its suite had it
+                       and the last one did not; it has another state as well
               skipped  it has never done anything else
 
             Runs of the branches in tests.branches count, and those that name no branch; a run in which at least 80 % \
@@ -92,7 +94,7 @@ struct TestsCommand: AsyncParsableCommand {
 
     private func show(_ directory: String, _ options: HistoryOptions) throws {
         var loader = HistoryLoader(options)
-        try Store.read(directory: directory, loading: &loader)
+        try Store.read(directory: directory, hasResults: !runs, loading: &loader)
         var history = loader.finish()
         while history.refresh(now: Self.now) {}
         if history.lostRowCount > 0 {
