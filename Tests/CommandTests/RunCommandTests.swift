@@ -2,10 +2,11 @@ import Foundation
 import Testing
 
 @Suite struct `The command run` {
-    @Test(arguments: [
-        (["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -TERM $$"], 143), (["true"], 0),
-        (["no-such-command"], 127),
-    ] as [([String], Int32)])
+    @Test(
+        arguments: [
+            (["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -TERM $$"], 143), (["true"], 0),
+            (["no-such-command"], 127),
+        ] as [([String], Int32)])
     func `ends as its command does`(command: [String], code: Int32) throws {
         let result = try spanmeter(
             ["run", "--data", "data", "--"] + command, environment: ["PATH": "/usr/bin:/bin"])

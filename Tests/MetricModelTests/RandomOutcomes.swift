@@ -37,7 +37,8 @@ struct RandomOutcomes {
         CaseResult(
             run: key(), service: text(), environment: text(), test: text(), suite: textOrNone(),
             file: textOrNone(), worker: textOrNone(), attempts: attempts(), end: integer(),
-            seconds: seconds(), busySeconds: seconds(), isInHistory: below(2) == 0, isCounted: below(2) == 0, occurrence: below(3),
+            seconds: seconds(), busySeconds: seconds(), isInHistory: below(2) == 0, isCounted: below(2) == 0,
+            occurrence: below(3),
             origin: below(2) == 0
                 ? nil : CaseOrigin(trace: random.next(), traceLow: random.next(), span: random.next()),
             revises: below(4) == 0 ? attempts() : nil)
