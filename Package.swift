@@ -143,7 +143,7 @@ let package = Package(
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         .executableTarget(
             name: "hot",
-            dependencies: ["CAllocationCount", "Stages", "Traffic"],
+            dependencies: ["CAllocationCount", "Packs", "Stages", "Traffic"],
             path: "Tests/hot",
             swiftSettings: strict
         ),

@@ -6,6 +6,8 @@ package struct FoldLimits: Sendable {
     package var orphanTimeout: Int64 = 3_600_000
     /// More open cases than these are resolved early, the oldest first.
     package var openCaseCountMax = 100_000
+    /// Executions of one test in one run among which attempts are looked for.
+    static let groupCountMax = 256
     /// More results than these are not remembered for what comes late.
     package var closedCaseCountMax = 100_000
     /// More runs, workers and suites than these end early, the oldest first.

@@ -92,20 +92,23 @@ extension Folds {
         join(slot)
     }
 
-    /// Puts a case into the group of its test.
+    /// Puts a case into the group of its test, where executions of a test may be attempts of one.
+    ///
+    /// A test that runs very often in one run has a full group: what comes then are cases of their own.
     mutating func join(_ slot: Int) {
         let item = cases[slot]
-        guard item.node >= 0 else { return }
+        guard item.node >= 0, !descriptions[item.fold].again.isEmpty else { return }
         let key = GroupKey(node: item.node, test: item.test)
         var group = groups.removeValue(forKey: key) ?? []
-        guard !group.contains(slot) else {
-            groups[key] = group
-            return
-        }
+        defer { groups[key] = group }
+        guard group.count < FoldLimits.groupCountMax, !group.contains(slot) else { return }
         let place = (item.start, item.key.span)
-        let position = group.firstIndex { (cases[$0].start, cases[$0].key.span) > place } ?? group.count
+        // Mostly it is the newest.
+        var position = group.count
+        while position > 0, place < (cases[group[position - 1]].start, cases[group[position - 1]].key.span) {
+            position -= 1
+        }
         group.insert(slot, at: position)
-        groups[key] = group
     }
 
     /// The node of the run that a case or container span belongs to.

@@ -39,6 +39,11 @@ extension Folds {
             return give([slot], &decision)
         }
         let key = GroupKey(node: item.node, test: item.test)
+        guard groups[key]?.contains(slot) == true else {
+            // Its test has run too often for it to be an attempt of something.
+            if isDue(item, decision) { give([slot], &decision) }
+            return
+        }
         for result in split(key, &decision) {
             decision.seen.formUnion(result)
             // What came late may part attempts whose result was given as one.

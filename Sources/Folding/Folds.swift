@@ -27,7 +27,7 @@ package struct Folds: Sendable {
 
     let descriptions: [FoldDescription]
     let numbers: [String: Int]
-    let limits: FoldLimits
+    package let limits: FoldLimits
 
     var cases = Slab<FoldCase>()
     var nodes = Slab<RunNode>()

@@ -112,6 +112,10 @@ final class Intake: Sendable {
         let milliseconds = Int64(arrival / 1_000_000)
         let submission: Submission = state.withLock { state in
             if let refusal = refusal(&state, part) { return .refused(refusal) }
+            if case .next = part {
+            } else if !batch.folds.isEmpty, keeper.isFull {
+                return .refused(.overloaded(retryAfterSeconds: Self.retryAfterSeconds))
+            }
             var isFirst = true
             if case .next = part { isFirst = false }
             if isFirst {

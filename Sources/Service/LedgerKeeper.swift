@@ -32,6 +32,8 @@ final class LedgerKeeper: Sendable {
     private let tables: [GaugeCatalog.Table]
     private let log: Logger
     private let state: Mutex<State>
+    private let isFullNow = Atomic<Bool>(false)
+    private let openCaseCountMax: Int
 
     /// Results of one decision: 5 ms of the committing thread.
     private static let resultCountMax = 1_000
@@ -48,6 +50,7 @@ final class LedgerKeeper: Sendable {
     init(
         _ kept: consuming KeptOutcomes, _ packs: PackSet, hash: ByteHash, valueByteCountMax: Int, log: Logger
     ) {
+        openCaseCountMax = kept.folds.limits.openCaseCountMax
         board = GaugeBoard(catalog: packs.gauges.catalog)
         tables = packs.gauges.tables
         self.log = log
@@ -55,6 +58,9 @@ final class LedgerKeeper: Sendable {
             program: Program(packs, from: .results), hash: hash, valueByteCountMax: valueByteCountMax)
         state = Mutex(State(folds: kept.folds, history: kept.history, deriver: deriver))
     }
+
+    /// Whether so many cases wait for their results that senders of more have to come again.
+    var isFull: Bool { isFullNow.load(ordering: .relaxed) }
 
     // MARK: What was committed
 
@@ -79,6 +85,7 @@ final class LedgerKeeper: Sendable {
                 state.folds.close(decision.batch, sequence: state.sequence)
                 state.history.apply(decision.plan)
             }
+            isFullNow.store(state.folds.openCaseCount > openCaseCountMax, ordering: .relaxed)
         }
     }
 

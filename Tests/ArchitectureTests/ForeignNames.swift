@@ -68,7 +68,9 @@ struct ForeignNames {
                 token.kind == .string
                 ? attributes.filter { Self.mentions(token.text, $0) }.sorted()
                 : attributes.contains(token.text) ? [token.text] : []
-            return (tools + names.filter { !exempt.contains($0) }).map { "\(path):\(token.line): '\($0)' belongs into a pack" }
+            return (tools + names).filter { !exempt.contains($0) }.map {
+                "\(path):\(token.line): '\($0)' belongs into a pack"
+            }
         }
     }
 

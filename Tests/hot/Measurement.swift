@@ -1,3 +1,4 @@
+import Packs
 import Stages
 import Traffic
 
@@ -31,6 +32,8 @@ struct Measurement {
     let packs: String
     let seriesCount: Int
     let lineCount: Int
+    /// Whether test cases among the spans are folded.
+    let hasFolds: Bool
     var costs: [Stage: Cost] = [:]
 }
 
@@ -74,7 +77,8 @@ private func measure(_ choice: PackChoice, _ bodies: inout RequestBodies, rounds
         page.render { _ in }
     }
     var result = Measurement(
-        packs: choice.name, seriesCount: stages.seriesCount, lineCount: page.lineCount()
+        packs: choice.name, seriesCount: stages.seriesCount, lineCount: page.lineCount(),
+        hasFolds: !packs.folds.isEmpty
     )
     var costs = [Stage: Cost](uniqueKeysWithValues: Stage.allCases.map { ($0, Cost()) })
     let spans = bodies.spanCount * passes
