@@ -55,7 +55,7 @@ package enum FailurePattern {
         return result
     }
 
-    /// Paths and addresses become `<path>`, ids `<id>`.
+    /// Paths and URLs become `<path>`, addresses of mail `<address>`, ids `<id>`.
     private static func words(_ text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         var position = 0
@@ -73,11 +73,18 @@ package enum FailurePattern {
                 last -= 1
             }
             let word = text[position..<last]
-            result += isPath(word) ? Array("<path>".utf8) : ids(word)
+            result +=
+                isPath(word) ? Array("<path>".utf8) : isAddress(word) ? Array("<address>".utf8) : ids(word)
             result += text[last..<end]
             position = end
         }
         return result
+    }
+
+    /// Somebody's address at some place: whose it is does not belong on a page.
+    private static func isAddress(_ word: ArraySlice<UInt8>) -> Bool {
+        guard let at = word.firstIndex(of: UInt8(ascii: "@")) else { return false }
+        return at > word.startIndex && at + 1 < word.endIndex && isWord(word[at - 1]) && isWord(word[at + 1])
     }
 
     /// A path has a slash in it beside names, or is an address with a scheme.

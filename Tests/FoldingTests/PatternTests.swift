@@ -13,6 +13,8 @@ import Testing
         ("", "build 6a85d711 of façade", "build <id> of façade"),
         ("", "\n\n  too   late\t by 12,5 s\nmore", "too late by # s"),
         ("TimeoutError", "", "TimeoutError"), ("", "", nil), ("", " \n ", nil),
+        ("", "broker refused the login of jane.doe+a@example.com.", "broker refused the login of <address>."),
+        ("", "@wraps and a @ b", "@wraps and a @ b"),
         ("", "1/2 of 10", "#/# of #"),
         ("", String(repeating: "ä", count: 100), String(repeating: "ä", count: 60)),
     ]
