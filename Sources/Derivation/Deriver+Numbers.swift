@@ -46,7 +46,9 @@ extension Deriver {
             var total = Number.missing
             for index in start..<start + count {
                 let part = operand(program.operands[Int(index)], body)
-                if part.isPresent { total = Number(total.value + part.value) }
+                guard part.isPresent else { continue }
+                // Of one part alone the sum is that part: −0 stays −0.
+                total = total.isPresent ? Number(total.value + part.value) : Number(part.value)
             }
             return total
         case .first(let start, let count):

@@ -11,6 +11,7 @@ import TraceBuilder
             "a.nan": .double(.nan), "a.inf": .double(.infinity), "a.minus": .double(-.infinity),
             "a.tags": ["smoke", 7, "slow"], "a.bytes": .bytes([1, 2]), "a.large": 1e16, "a.textnan": "nan",
             "a.hex": "0x10", "a.exponent": "1e3", "a.list": [["smoke"]],
+            "a.minuszero": -0.0,
         ])
 
     /// An expression and what it is as a label, as an amount and as a refusal.
@@ -44,6 +45,7 @@ import TraceBuilder
         ("-a.negative", "2", 2, nil),
         ("sum(a.int, a.absent, a.double)", "5.5", 5.5, nil),
         ("sum(a.absent, a.blank)", nil, nil, nil),
+        ("1 / sum(a.minuszero)", "-inf", nil, "not_finite"),
         ("first(a.absent, a.blank, a.text)", "three", nil, "unparsable"),
         ("first(a.absent, 'none')", "none", nil, "unparsable"),
         ("first(a.absent, 0)", "0", 0, nil),
