@@ -1,5 +1,5 @@
-import Bytes
 package import MetricModel
+import OTLP
 import Packs
 
 /// Writes what folds have found as spans, so that meters count it by the same rules as any span.
@@ -7,23 +7,7 @@ import Packs
 /// The bytes are a request of OTLP with one span for each result, run and worker; its attributes are those that
 /// `MeterSource` names. Only a program of `SpanOrigin.results` reads them.
 package struct ResultSpans: ~Copyable, Sendable {
-    private var spans = ByteWriter(capacity: 1 << 16)
-    private var span = ByteWriter(capacity: 1 << 10)
-    private var attribute = ByteWriter(capacity: 1 << 8)
-    private var value = ByteWriter(capacity: 1 << 8)
-    private var count: UInt64 = 0
-
-    /// Field numbers of OTLP, each with its wire type.
-    private enum Tag {
-        static let block1: UInt8 = 1 << 3 | 2
-        static let block2: UInt8 = 2 << 3 | 2
-        static let name: UInt8 = 5 << 3 | 2
-        static let start: UInt8 = 7 << 3 | 1
-        static let end: UInt8 = 8 << 3 | 1
-        static let attribute: UInt8 = 9 << 3 | 2
-        static let text: UInt8 = 1 << 3 | 2
-        static let double: UInt8 = 4 << 3 | 1
-    }
+    private var writer = SpanWriter()
 
     package init() {}
 
@@ -32,9 +16,6 @@ package struct ResultSpans: ~Copyable, Sendable {
     /// - Parameter patterns: for each result what it failed with, as the label says it.
     package mutating func encode(_ batch: OutcomeBatch, patterns: [String?]) -> [UInt8] {
         precondition(patterns.count == batch.results.count, "a pattern, or none, for each result")
-        spans.removeAll()
-        count = 0
-        guard batch.isCounted else { return [] }
         for (result, pattern) in zip(batch.results, patterns) where result.isCounted { add(result, pattern) }
         // A run ends with its last results at the latest.
         let uncounted = Set(batch.results.lazy.filter { !$0.isCounted }.map(\.run))
@@ -42,16 +23,7 @@ package struct ResultSpans: ~Copyable, Sendable {
         for worker in batch.workers where worker.busySeconds > 0 && !uncounted.contains(worker.run) {
             add(worker)
         }
-        guard count > 0 else { return [] }
-        let scope = spans.bytes
-        var resource = ByteWriter(capacity: scope.count + 32)
-        resource.byte(Tag.block2)
-        resource.text(scope.span.bytes, at: 0, count: scope.count)
-        let inner = resource.bytes
-        var request = ByteWriter(capacity: inner.count + 16)
-        request.byte(Tag.block1)
-        request.text(inner.span.bytes, at: 0, count: inner.count)
-        return request.bytes
+        return writer.count > 0 ? writer.finish() : []
     }
 
     private mutating func add(_ result: CaseResult, _ pattern: String?) {
@@ -113,58 +85,18 @@ package struct ResultSpans: ~Copyable, Sendable {
     }
 
     private mutating func text(_ source: MeterSource, _ name: String, _ text: String?) {
-        guard let text else { return }
-        value.removeAll()
-        value.byte(Tag.text)
-        value.text(text)
-        endAttribute(source, name)
+        writer.add(source.prefix + name, text.map { .text($0) })
     }
 
     private mutating func number(_ source: MeterSource, _ name: String, _ number: Double?) {
-        guard let number else { return }
-        value.removeAll()
-        value.byte(Tag.double)
-        value.fixed64(number.bitPattern)
-        endAttribute(source, name)
-    }
-
-    private mutating func endAttribute(_ source: MeterSource, _ name: String) {
-        attribute.removeAll()
-        attribute.byte(Tag.block1)
-        attribute.text(source.prefix + name)
-        attribute.byte(Tag.block2)
-        attribute.append(block: &value)
-        span.byte(Tag.attribute)
-        span.append(block: &attribute)
+        writer.add(source.prefix + name, number.map { .number($0) })
     }
 
     /// Ends a span that was at `milliseconds` since 1970; its ids are its number.
     private mutating func endSpan(_ name: String, at milliseconds: Int64) {
-        count += 1
-        span.byte(Tag.block1)
-        span.byte(16)
-        span.fixed64(count)
-        span.fixed64(count)
-        span.byte(Tag.block2)
-        span.byte(8)
-        span.fixed64(count)
-        span.byte(Tag.name)
-        span.text(name)
-        let nanoseconds = UInt64(max(0, min(milliseconds, 1 << 43))) * 1_000_000
-        span.byte(Tag.start)
-        span.fixed64(nanoseconds)
-        span.byte(Tag.end)
-        span.fixed64(nanoseconds)
-        spans.byte(Tag.block2)
-        spans.append(block: &span)
-        span.removeAll()
-    }
-}
-
-extension ByteWriter {
-    /// Writes the length of what another writer has, then that.
-    fileprivate mutating func append(block other: inout ByteWriter) {
-        let bytes = other.bytes
-        text(bytes.span.bytes, at: 0, count: bytes.count)
+        let number = UInt64(writer.count + 1)
+        let time = UInt64(max(0, min(milliseconds, 1 << 43))) * 1_000_000
+        writer.add(
+            SpanWriter.Span(name: name, trace: (number, number), id: number, start: time, end: time))
     }
 }

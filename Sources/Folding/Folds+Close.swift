@@ -8,7 +8,6 @@ extension Folds {
     ///   - batch: what `due` gave, as it was kept.
     ///   - sequence: the number of the journal entry that keeps it.
     package mutating func close(_ batch: OutcomeBatch, sequence: UInt64) {
-        guard batch.report.isEmpty else { return }
         for result in batch.results { close(result, sequence) }
         for run in batch.runs { close(run, at: batch.decided, sequence) }
         for share in batch.workers { close(share, sequence) }

@@ -14,7 +14,6 @@ extension History {
         case .test(let number, let description): load(test: number, description)
         case .run(let number, let root, let record): load(run: number, root: root, record)
         case .results(let run, let chunk): load(resultsOf: run, chunk)
-        case .report(let digest, let arrival): reports[digest] = arrival
         }
     }
 

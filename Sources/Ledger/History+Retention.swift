@@ -1,8 +1,8 @@
 internal import MetricModel
 
 extension History {
-    /// What of the ledger is over: results of runs that ended before `retention`, tests without results, sums, patterns
-    /// and reports of before `dailyRetention`. Nil where nothing is.
+    /// What of the ledger is over: results of runs that ended before `retention`, tests without results, sums and
+    /// patterns of before `dailyRetention`. Nil where nothing is.
     ///
     /// Runs leave with their parts; what they add up to stays as sums of their day.
     ///
@@ -15,7 +15,7 @@ extension History {
         now: Int64, retention: Int64, dailyRetention: Int64, rowCountMax: Int = 256
     ) -> LedgerPlan? {
         let sumsEnd = now - max(retention, dailyRetention)
-        var removal = LedgerRemoval(firstDay: sumsEnd / 86_400_000, reportsBefore: sumsEnd)
+        var removal = LedgerRemoval(firstDay: sumsEnd / 86_400_000)
         expireRuns(before: now - retention, rowCountMax: rowCountMax, &removal)
         removal.tests = Array(
             emptyTests.filter { tests.results[Int($0)].isEmpty }.prefix(rowCountMax))
@@ -24,10 +24,7 @@ extension History {
                 removal.patterns.append(Int32(index))
             }
         }
-        let hasReports = reports.values.contains { $0 < sumsEnd }
-        guard
-            !removal.runs.isEmpty || !removal.tests.isEmpty || !removal.patterns.isEmpty || hasReports
-        else { return nil }
+        guard !removal.runs.isEmpty || !removal.tests.isEmpty || !removal.patterns.isEmpty else { return nil }
         var plan = LedgerPlan(decided: now)
         plan.removal = removal
         return plan
@@ -73,7 +70,6 @@ extension History {
         }
         let gone = Set(removal.tests)
         emptyTests.removeAll { gone.contains($0) }
-        reports = reports.filter { $0.value >= removal.reportsBefore }
     }
 
     /// Drops results of runs that are gone from the next `testCountMax` tests; frees the runs' slots once it was

@@ -12,8 +12,6 @@ package struct History: Sendable {
     var tests = TestTable()
     var suites = SuiteTable()
     var patterns = PatternTable()
-    /// Digests of reports that were taken in, with their arrivals in milliseconds since 1970.
-    var reports: [[UInt8]: Int64] = [:]
     /// How often a test failed with a pattern, by number of the test and of the pattern; where options ask for it.
     var patternsOfTests: [Int64: Int32] = [:]
     /// Suites where something may be missing or not any more.
@@ -53,9 +51,6 @@ package struct History: Sendable {
 
     package var testCount: Int { tests.count }
 
-    /// Whether such a report was taken in before.
-    package func knows(report: [UInt8]) -> Bool { reports[report] != nil }
-
     /// What a batch will change; nothing is changed yet.
     ///
     /// A plan is applied, or forgotten, before the next one is made.
@@ -79,7 +74,6 @@ package struct History: Sendable {
             add(result)
             tests.mark(result.test)
         }
-        if !plan.report.isEmpty { reports[plan.report] = plan.decided }
         untrackedCount += plan.untrackedCount
         generation += 1
     }

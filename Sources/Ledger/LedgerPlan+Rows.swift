@@ -28,11 +28,6 @@ extension LedgerPlan {
             let id = Int64(run)
             try insertChunk.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
         }
-        if !report.isEmpty {
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO reports (digest, arrival) VALUES (?, ?)",
-                arguments: [Data(report), decided])
-        }
     }
 
     /// The results by run, in the order of runs.
@@ -47,14 +42,14 @@ extension LedgerPlan.PlannedRun {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO runs (id, key, root, service, environment, revision, branch, sequence, started,
-                    ended, result, source, passed, failed, error, skipped, flaky)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ended, result, passed, failed, error, skipped, flaky)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let counts = record.counts
         try statement.execute(arguments: [
             slot, Data(record.key.bytes), record.root < 0 ? nil : record.root, record.service,
             record.environment, record.revision, record.branch, record.sequence, record.start, record.end,
-            record.ended.map { Int64($0.rawValue) }, Int64(record.source.rawValue), counts.passed,
+            record.ended.map { Int64($0.rawValue) }, counts.passed,
             counts.failed, counts.error, counts.skipped, counts.flaky,
         ])
     }

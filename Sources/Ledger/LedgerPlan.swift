@@ -24,7 +24,6 @@ package struct LedgerPlan: Sendable {
     var runs: [PlannedRun] = []
     var patterns: [PlannedPattern] = []
     var results: [ChunkResult] = []
-    var report: [UInt8] = []
     var removal: LedgerRemoval?
 
     /// Results of tests beyond the limit: counted, not kept.
@@ -39,8 +38,7 @@ package struct LedgerPlan: Sendable {
     }
 
     package var isEmpty: Bool {
-        tests.isEmpty && runs.isEmpty && patterns.isEmpty && results.isEmpty && report.isEmpty
-            && removal == nil
+        tests.isEmpty && runs.isEmpty && patterns.isEmpty && results.isEmpty && removal == nil
     }
 }
 

@@ -42,7 +42,6 @@ struct LedgerPlanner {
     mutating func add(_ batch: OutcomeBatch) {
         for change in batch.runs { add(change) }
         for result in batch.results { add(result) }
-        plan.report = batch.report
     }
 
     // MARK: Runs

@@ -18,8 +18,6 @@ struct LedgerRemoval: Sendable {
     var days: [Day] = []
     /// Days before are over.
     var firstDay: Int64
-    /// Reports that arrived before are over: milliseconds since 1970.
-    var reportsBefore: Int64
 
     func write(_ db: Database) throws {
         let delete = try ["results WHERE run", "runs WHERE id", "tests WHERE id", "patterns WHERE id"].map {
@@ -33,7 +31,6 @@ struct LedgerRemoval: Sendable {
         for pattern in patterns { try delete[3].run([Int64(pattern)]) }
         for day in days { try day.write(db) }
         try BlobStatement(db, "DELETE FROM days WHERE day < ?").run([firstDay])
-        try BlobStatement(db, "DELETE FROM reports WHERE arrival < ?").run([reportsBefore])
     }
 }
 

@@ -54,10 +54,6 @@ enum Loading {
             visitor.ledger(LedgerRow(runIn: row))
             return .next
         }
-        try BlobStatement(db, LedgerRow.Selection.reports).forEach { row in
-            visitor.ledger(LedgerRow(.report(row.withBytes(0) { Array($0) }, arrival: row.integer(1))))
-            return .next
-        }
     }
 
     /// Gives every row of a query for key, checksum and bytes to `body`, once it is known to be right.

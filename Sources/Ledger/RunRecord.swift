@@ -14,7 +14,6 @@ struct RunRecord: Sendable, Equatable {
     var start: Int64
     var end: Int64
     var ended: RunOutcome?
-    var source: RunChange.Source
     /// Its own results, without those of its parts.
     var counts = CaseCounts()
 
@@ -29,12 +28,11 @@ struct RunRecord: Sendable, Equatable {
         start = min(change.start, now)
         end = min(max(change.start, change.end), now)
         ended = change.ended
-        source = change.source
     }
 
     init(
         key: RunKey, root: Int32, service: String, environment: String, revision: String?, branch: String?,
-        sequence: Int64?, start: Int64, end: Int64, ended: RunOutcome?, source: RunChange.Source,
+        sequence: Int64?, start: Int64, end: Int64, ended: RunOutcome?,
         counts: CaseCounts
     ) {
         self.key = key
@@ -47,7 +45,6 @@ struct RunRecord: Sendable, Equatable {
         self.start = start
         self.end = end
         self.ended = ended
-        self.source = source
         self.counts = counts
     }
 

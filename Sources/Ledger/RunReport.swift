@@ -12,7 +12,6 @@ package struct RunReport: Sendable, Equatable {
     package var end: Int64
     /// Nil while it goes on.
     package var ended: RunOutcome?
-    package var isFromReport: Bool
     /// Most of its cases failed: states do not look at it.
     package var isInfrastructureFailure: Bool
     package var counts: CaseCounts
@@ -52,7 +51,7 @@ extension History {
         RunReport(
             service: record.service, environment: record.environment, revision: record.revision,
             branch: record.branch, sequence: record.sequence, start: record.start, end: record.end,
-            ended: record.ended, isFromReport: record.source == .report,
+            ended: record.ended,
             isInfrastructureFailure: runs.facts[slot].isInfrastructureFailure, counts: runs.totals[slot])
     }
 

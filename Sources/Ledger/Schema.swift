@@ -11,6 +11,9 @@ enum Schema {
         migrator.registerMigration(ledgerMigration) { db in
             try db.execute(sql: testLedger)
         }
+        migrator.registerMigration("3 reports arrive as spans") { db in
+            try db.execute(sql: "DROP TABLE reports; ALTER TABLE runs DROP COLUMN source;")
+        }
         return migrator
     }()
 

@@ -88,7 +88,7 @@ package struct CaseResult: Sendable, Equatable {
     package var isCounted: Bool
     /// Which of several cases of the same test in the same run, from 0.
     package var occurrence: Int
-    /// Nil for results of reports.
+    /// Nil where no span is the case itself.
     package var origin: CaseOrigin?
     /// Where it corrects a result that was given before: that one's attempts.
     package var revises: [CaseAttempt]?

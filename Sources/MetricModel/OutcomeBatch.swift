@@ -5,8 +5,6 @@ package enum RunOutcome: UInt8, Sendable, CaseIterable {
 
 /// What is known of a run of tests. What came later wins, and says everything again.
 package struct RunChange: Sendable, Equatable {
-    package enum Source: UInt8, Sendable { case spans, report }
-
     package var key: RunKey
     /// The run that this one is a part of: a controller's, for a worker's.
     package var root: RunKey?
@@ -21,14 +19,13 @@ package struct RunChange: Sendable, Equatable {
     package var end: Int64
     /// Nil while it goes on.
     package var ended: RunOutcome?
-    package var source: Source
     /// Whether its end was said before, so that it is not to be counted again: something came late.
     package var wasEnded: Bool
 
     package init(
         key: RunKey, root: RunKey? = nil, service: String, environment: String, revision: String? = nil,
         branch: String? = nil, sequence: Int64? = nil, start: Int64, end: Int64, ended: RunOutcome? = nil,
-        source: Source = .spans, wasEnded: Bool = false
+        wasEnded: Bool = false
     ) {
         self.key = key
         self.root = root
@@ -40,7 +37,6 @@ package struct RunChange: Sendable, Equatable {
         self.start = start
         self.end = end
         self.ended = ended
-        self.source = source
         self.wasEnded = wasEnded
     }
 }
@@ -71,23 +67,17 @@ package struct OutcomeBatch: Sendable, Equatable {
     /// Every run that a result names, and every one that changed or ended.
     package var runs: [RunChange]
     package var workers: [WorkerShare]
-    /// What the file was, whose report this is: 16 bytes; empty for spans.
-    package var report: [UInt8]
-    /// Whether counters count it; a report of long ago only becomes history.
-    package var isCounted: Bool
     /// Whether more was due than fits into one batch.
     package var hasMore: Bool
 
     package init(
         decided: Int64, results: [CaseResult] = [], runs: [RunChange] = [], workers: [WorkerShare] = [],
-        report: [UInt8] = [], isCounted: Bool = true, hasMore: Bool = false
+        hasMore: Bool = false
     ) {
         self.decided = decided
         self.results = results
         self.runs = runs
         self.workers = workers
-        self.report = report
-        self.isCounted = isCounted
         self.hasMore = hasMore
     }
 

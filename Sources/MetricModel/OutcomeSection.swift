@@ -14,11 +14,10 @@ import Bytes
 /// Texts and keys are numbers in the tables in front, those that may be missing one higher with 0 for missing;
 /// seconds are amounts, trace and span ids eight bytes, everything else varints.
 package enum OutcomeSection {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     private enum Flag {
-        static let isCounted: UInt8 = 1
-        static let hasMore: UInt8 = 2
+        static let hasMore: UInt8 = 1
         static let isInHistory: UInt8 = 1
         static let hasOrigin: UInt8 = 2
         static let isRevision: UInt8 = 4
@@ -33,9 +32,8 @@ package enum OutcomeSection {
         for worker in batch.workers { encoder.add(worker) }
         var writer = ByteWriter(capacity: 1 << 12)
         writer.byte(version)
-        writer.byte((batch.isCounted ? Flag.isCounted : 0) | (batch.hasMore ? Flag.hasMore : 0))
+        writer.byte(batch.hasMore ? Flag.hasMore : 0)
         writer.varint(UInt64(bitPattern: batch.decided))
-        writer.text(batch.report.span.bytes, at: 0, count: batch.report.count)
         writer.varint(encoder.texts.count)
         for text in encoder.texts { writer.text(text) }
         writer.varint(encoder.keys.count)
@@ -109,7 +107,6 @@ package enum OutcomeSection {
             writer.varint(UInt64(bitPattern: run.start))
             writer.varint(UInt64(bitPattern: run.end))
             writer.byte(run.ended.map { $0.rawValue + 1 } ?? 0)
-            writer.byte(run.source.rawValue)
             writer.byte(run.wasEnded ? 1 : 0)
         }
 
@@ -173,9 +170,7 @@ package enum OutcomeSection {
             guard try reader.byte(bytes) == version else { throw reader.failure }
             let flags = try reader.byte(bytes)
             var batch = OutcomeBatch(decided: try integer(bytes))
-            batch.isCounted = flags & Flag.isCounted != 0
             batch.hasMore = flags & Flag.hasMore != 0
-            batch.report = try block(bytes)
             for _ in 0..<(try count(bytes)) {
                 texts.append(String(decoding: try block(bytes), as: UTF8.self))
             }
@@ -199,10 +194,6 @@ package enum OutcomeSection {
             run.end = try integer(bytes)
             let ended = try reader.number(below: RunOutcome.allCases.count + 1, bytes)
             run.ended = ended == 0 ? nil : RunOutcome(rawValue: UInt8(ended - 1))
-            guard let source = RunChange.Source(rawValue: try reader.byte(bytes)) else {
-                throw reader.failure
-            }
-            run.source = source
             run.wasEnded = try reader.number(below: 2, bytes) == 1
             return run
         }

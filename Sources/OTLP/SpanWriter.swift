@@ -1,7 +1,7 @@
 import Bytes
 
 /// Writes export requests of spans that are our own.
-package struct SpanWriter: ~Copyable {
+package struct SpanWriter: ~Copyable, Sendable {
     /// A value of an attribute.
     package enum Value: Sendable, Equatable {
         case text(String)
@@ -36,8 +36,12 @@ package struct SpanWriter: ~Copyable {
         }
     }
 
-    private let resource: [UInt8]
+    private var resource: [UInt8]
+    // Keep their memory from one span to the next.
     private var spans = ByteWriter(capacity: 1 << 14)
+    private var body = ByteWriter(capacity: 1 << 9)
+    private var pair = ByteWriter(capacity: 1 << 7)
+    private var content = ByteWriter(capacity: 1 << 6)
     /// How many spans the request has so far.
     package private(set) var count = 0
 
@@ -55,43 +59,51 @@ package struct SpanWriter: ~Copyable {
     }
 
     /// - Parameter resource: attributes of the resource of all spans.
-    package init(resource: [Attribute]) {
-        var attributes = ByteWriter(capacity: 1 << 8)
-        for (key, value) in resource { Self.write(key, value, tag: Tag.message1, to: &attributes) }
-        self.resource = attributes.bytes
+    package init(resource attributes: [Attribute] = []) {
+        resource = []
+        for (key, value) in attributes { add(key, value, tag: Tag.message1) }
+        resource = body.bytes
+        body.removeAll()
     }
 
-    package mutating func add(_ span: Span, _ attributes: [Attribute]) {
-        var body = ByteWriter(capacity: 1 << 9)
-        Self.write([span.trace.0, span.trace.1], tag: Tag.message1, to: &body)
-        Self.write([span.id], tag: Tag.message2, to: &body)
-        if span.parent != 0 { Self.write([span.parent], tag: Tag.parent, to: &body) }
+    /// Adds a span with the attributes that were added since the last one.
+    package mutating func add(_ span: Span) {
+        body.byte(Tag.message1)
+        body.byte(16)
+        body.fixed64(span.trace.0.byteSwapped)
+        body.fixed64(span.trace.1.byteSwapped)
+        write(span.id, tag: Tag.message2)
+        if span.parent != 0 { write(span.parent, tag: Tag.parent) }
         body.byte(Tag.name)
         body.text(span.name)
         body.byte(Tag.start)
         body.fixed64(span.start)
         body.byte(Tag.end)
         body.fixed64(span.end)
-        for (key, value) in attributes { Self.write(key, value, tag: Tag.attribute, to: &body) }
-        Self.write(body.bytes, tag: Tag.message2, to: &spans)
+        spans.byte(Tag.message2)
+        spans.append(block: &body)
         count += 1
     }
 
+    /// Adds an attribute to the span that comes next; nothing where it has no value.
+    package mutating func add(_ key: String, _ value: Value?) { add(key, value, tag: Tag.attribute) }
+
     /// The request of what was added; the next one begins empty.
     package mutating func finish() -> [UInt8] {
-        var inner = ByteWriter(capacity: resource.count + 1 << 14)
-        Self.write(resource, tag: Tag.message1, to: &inner)
-        Self.write(spans.bytes, tag: Tag.message2, to: &inner)
-        var request = ByteWriter(capacity: 1 << 14)
-        Self.write(inner.bytes, tag: Tag.message1, to: &request)
-        spans.removeAll()
+        let resource = resource
+        body.byte(Tag.message1)
+        body.text(resource.span.bytes, at: 0, count: resource.count)
+        body.byte(Tag.message2)
+        body.append(block: &spans)
+        var request = ByteWriter(capacity: body.count + 16)
+        request.byte(Tag.message1)
+        request.append(block: &body)
         count = 0
         return request.bytes
     }
 
-    private static func write(_ key: String, _ value: Value?, tag: UInt8, to writer: inout ByteWriter) {
+    private mutating func add(_ key: String, _ value: Value?, tag: UInt8) {
         guard let value else { return }
-        var content = ByteWriter(capacity: 1 << 6)
         switch value {
         case .text(let text):
             content.byte(Tag.message1)
@@ -103,22 +115,28 @@ package struct SpanWriter: ~Copyable {
             content.byte(Tag.number)
             content.fixed64(number.bitPattern)
         }
-        var pair = ByteWriter(capacity: 1 << 7)
         pair.byte(Tag.message1)
         pair.text(key)
-        write(content.bytes, tag: Tag.message2, to: &pair)
-        write(pair.bytes, tag: tag, to: &writer)
+        pair.byte(Tag.message2)
+        pair.append(block: &content)
+        body.byte(tag)
+        body.append(block: &pair)
     }
 
-    private static func write(_ bytes: [UInt8], tag: UInt8, to writer: inout ByteWriter) {
-        writer.byte(tag)
-        writer.text(bytes.span.bytes, at: 0, count: bytes.count)
+    /// An id, its high byte first.
+    private mutating func write(_ id: UInt64, tag: UInt8) {
+        body.byte(tag)
+        body.byte(8)
+        body.fixed64(id.byteSwapped)
     }
+}
 
-    /// An id: its numbers, the high byte of each first.
-    private static func write(_ numbers: [UInt64], tag: UInt8, to writer: inout ByteWriter) {
-        writer.byte(tag)
-        writer.byte(UInt8(truncatingIfNeeded: numbers.count * 8))
-        for number in numbers { writer.fixed64(number.byteSwapped) }
+extension ByteWriter {
+    /// Moves what another writer has behind its length.
+    fileprivate mutating func append(block other: inout ByteWriter) {
+        // SAFETY: the bytes are copied before the other writer is used again.
+        let bytes = RawSpan(_unsafeBytes: other.unsafeBytes)
+        text(bytes, at: 0, count: bytes.byteCount)
+        other.removeAll()
     }
 }

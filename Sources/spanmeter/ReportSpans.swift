@@ -73,14 +73,14 @@ struct ReportSpans {
                 number += 1
                 let start = end
                 end += Self.nanoseconds(one)
-                writer.add(span(number, test.test, start, end), attributes(of: test, attempt, one))
+                for (key, value) in attributes(of: test, attempt, one) { writer.add(key, value) }
+                writer.add(span(number, test.test, start, end))
                 if writer.count == Self.spanCountMax { requests.append(writer.finish()) }
             }
         }
         let start = report.start ?? last
-        writer.add(
-            span(number + 1, "report", Self.nanoseconds(min(start, last)), Self.nanoseconds(last)),
-            [("spanmeter.report.result", .text("\(report.outcome)"))])
+        writer.add("spanmeter.report.result", .text("\(report.outcome)"))
+        writer.add(span(number + 1, "report", Self.nanoseconds(min(start, last)), Self.nanoseconds(last)))
         requests.append(writer.finish())
         return requests
     }

@@ -69,7 +69,7 @@ enum TestsJSON {
         let revision, branch: String?
         let sequence: Int64?
         let start, end: Double
-        let fromReport, counts: Bool
+        let counts: Bool
         let passed, failed, error, skipped, flaky: Int32
         let cases: [CaseObject]?
 
@@ -82,7 +82,6 @@ enum TestsJSON {
             sequence = run.sequence
             start = Double(run.start) / 1_000
             end = Double(run.end) / 1_000
-            fromReport = run.isFromReport
             counts = !run.isInfrastructureFailure
             passed = run.counts.passed
             failed = run.counts.failed

@@ -115,8 +115,6 @@ import TraceBuilder
                 "test_worker_busy_seconds_total{worker=\"gw0\"} 2.5",
             ]
         ),
-        // A report of long ago is history only.
-        (OutcomeBatch(decided: 0, results: [result([attempt(.passed)])], isCounted: false), []),
         (OutcomeBatch(decided: 0), []),
     ]
 

@@ -25,8 +25,6 @@ import Testing
                     == Dictionary(uniqueKeysWithValues: zip(right.labels, right.values)))
         }
         #expect(loaded.lostRowCount == 0)
-        #expect(loaded.knows(report: [7, 7]))
-        #expect(!loaded.knows(report: [7]))
         #expect(loaded.patterns.entries == book.history.patterns.entries)
         for number in 0..<Int32(book.history.tests.endNumber) {
             #expect(loaded.description(of: number) == book.history.description(of: number))
@@ -187,9 +185,6 @@ import Testing
         }
         book.run(["a": "P", "b": "F"], after: 10, ended: nil, key: "worker", root: "controller")
         book.run(["c": "P"], after: 10, ended: .failed, key: "controller")
-        var report = OutcomeBatch(decided: book.now)
-        report.report = [7, 7]
-        book.take(report)
         return book
     }
 

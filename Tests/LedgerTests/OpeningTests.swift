@@ -40,10 +40,10 @@ import Testing
         }
         open.close()
         let wanted = StoreError.newerSchema(
-            path: "\(directory.path)/spanmeter.db", unknown: "9 future", known: "2 test ledger")
+            path: "\(directory.path)/spanmeter.db", unknown: "9 future", known: "3 reports arrive as spans")
         #expect(throws: wanted) { try OpenStore(directory) }
         #expect(directory.names == ["spanmeter.db", "spanmeter.lock"])
-        #expect(wanted.description.contains("it has '9 future', this version knows up to '2 test"))
+        #expect(wanted.description.contains("it has '9 future', this version knows up to '3 reports"))
         // Nor is it replaced when it is damaged as well.
         try Data().write(to: URL(filePath: "\(directory.path)/spanmeter.db.suspect"))
         #expect(throws: wanted) { try OpenStore(directory) }

@@ -52,20 +52,15 @@ import Testing
         #expect(book.figure("pass_ratio_30d", .suite, "suite") == 1)
     }
 
-    @Test func `patterns and reports leave later than results`() throws {
+    @Test func `patterns leave later than results`() throws {
         var book = RunBook()
         book.run(["t": "F"])
-        var report = OutcomeBatch(decided: book.now)
-        report.report = [1]
-        book.take(report)
         book.run(["u": "P"], after: 40 * RunBook.day)
         _ = try expire(&book, nil)
         #expect(book.history.patterns.entries.compactMap(\.self).count == 1)
-        #expect(book.history.knows(report: [1]))
         book.run(["u": "P"], after: 60 * RunBook.day)
         _ = try expire(&book, nil)
         #expect(book.history.patterns.entries.compactMap(\.self) == [])
-        #expect(!book.history.knows(report: [1]))
     }
 
     @Test func `more results than there is memory for push out the oldest`() {

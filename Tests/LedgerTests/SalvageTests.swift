@@ -48,9 +48,9 @@ import Testing
         }
         #expect(
             tables.map(\.name) == [
-                "days", "folds", "journal", "keys", "layouts", "meta", "patterns", "reports", "results",
-                "runs",
-                "series", "tests", "truncation",
+                "days", "folds", "journal", "keys", "layouts", "meta", "patterns", "results", "runs",
+                "series",
+                "tests", "truncation",
             ])
     }
 

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func `say of an empty batch when it was decided`() throws {
-        let batch = OutcomeBatch(decided: -1, report: [1, 2, 3], isCounted: false, hasMore: true)
+        let batch = OutcomeBatch(decided: -1, hasMore: true)
         #expect(try OutcomeSection.decode(OutcomeSection.encode(batch).span.bytes) == batch)
     }
 

@@ -12,8 +12,7 @@ struct RandomOutcomes {
 
     private mutating func batch() -> OutcomeBatch {
         var batch = OutcomeBatch(
-            decided: integer(), report: below(2) == 0 ? [] : (0..<16).map { _ in UInt8(below(256)) },
-            isCounted: below(2) == 0, hasMore: below(2) == 0)
+            decided: integer(), hasMore: below(2) == 0)
         for _ in 0..<below(4) { batch.runs.append(run()) }
         for _ in 0..<below(20) { batch.results.append(result()) }
         for _ in 0..<below(4) {
@@ -30,7 +29,7 @@ struct RandomOutcomes {
             revision: textOrNone(), branch: textOrNone(), sequence: below(2) == 0 ? nil : integer(),
             start: integer(), end: integer(),
             ended: below(2) == 0 ? nil : RunOutcome.allCases.randomElement(using: &random),
-            source: below(2) == 0 ? .spans : .report, wasEnded: below(2) == 0)
+            wasEnded: below(2) == 0)
     }
 
     private mutating func result() -> CaseResult {
