@@ -270,6 +270,7 @@ final class Intake: Sendable {
     private func startCommitting(_ state: inout State) {
         if state.isCommitting { return }
         state.isCommitting = true
-        thread.submit { _ in self.commitAll() }
+        // A thread that has ended calls back at once, below the lock: what waits is lost like in a crash.
+        thread.submit { if $0 == .active { self.commitAll() } }
     }
 }

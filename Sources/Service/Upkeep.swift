@@ -90,7 +90,7 @@ final class Upkeep: Sendable {
 
     /// Looks at what is due; on any thread, about once a second.
     func tick() {
-        intake.thread.submit { _ in self.work() }
+        intake.thread.submit { if $0 == .active { self.work() } }
     }
 
     private func work() {
@@ -182,7 +182,8 @@ final class Upkeep: Sendable {
     private func inTurns(
         _ failure: Logger.Message, _ slice: @escaping @Sendable () throws(StoreError) -> Bool
     ) {
-        intake.thread.submit { _ in
+        intake.thread.submit { workItem in
+            guard workItem == .active else { return }
             do throws(StoreError) {
                 if try slice() { self.inTurns(failure, slice) }
             } catch {

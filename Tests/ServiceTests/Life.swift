@@ -104,6 +104,9 @@ final class Life {
         return lines
     }
 
+    /// Decides as a turn does that was waiting when the committing thread ended.
+    func decideBehindEnd(at now: Int64) { _ = keeper.decide(.tick, intake, at: UInt64(now) * 1_000_000) }
+
     func end() async throws { try await thread.shutdownGracefully() }
 
     private final class Deaf: AnswerTarget {

@@ -132,6 +132,21 @@ import TraceBuilder
         #expect(shown == Self.results)
     }
 
+    @Test func `that become due while the process stops are decided on by the next one`() async throws {
+        let directory = try Directory()
+        var second: Int64 = 0
+        let life = try await Life(in: directory.path, now: Self.start)
+        try await Self.send(Self.spans[...], to: life, at: &second)
+        try await life.end()
+        second += 8
+        life.decideBehindEnd(at: Self.start + second * 1_000)
+        let copy = try Directory()
+        try directory.copy(to: copy)
+        let next = try await Life(in: copy.path, now: Self.start + second * 1_000)
+        let shown = try await Self.finish(next, at: second)
+        #expect(shown == Self.results)
+    }
+
     /// A directory of one test, gone with it.
     private final class Directory {
         let path: String
