@@ -75,15 +75,16 @@ public struct ByteWriter: ~Copyable, Sendable {
     /// Writes the length of `count` bytes of `source` from `offset`, then the bytes.
     public mutating func text(_ source: RawSpan, at offset: Int, count: Int) {
         varint(count)
-        buffer.reserve(count)
-        for position in offset..<offset + count {
-            buffer.append(source.unsafeLoad(fromByteOffset: position, as: UInt8.self))
+        source.extracting(offset..<offset + count).withUnsafeBytes { bytes in
+            buffer.append(contentsOf: bytes.assumingMemoryBound(to: UInt8.self))
         }
     }
 
-    /// Writes the length of a text's UTF-8, then its bytes.
-    public mutating func text(_ value: String) {
-        varint(value.utf8.count)
-        for byte in value.utf8 { buffer.append(byte) }
+    /// Writes the length of the UTF-8 of texts that are one, then its bytes.
+    public mutating func text(_ first: String, _ second: String = "") {
+        var (first, second) = (first, second)
+        varint(first.utf8.count + second.utf8.count)
+        first.withUTF8 { buffer.append(contentsOf: $0) }
+        second.withUTF8 { buffer.append(contentsOf: $0) }
     }
 }

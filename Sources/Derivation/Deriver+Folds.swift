@@ -60,10 +60,16 @@ extension Deriver {
         case .text:
             let value = text(field.node, body)
             guard !value.isMissing, value.count > 0 else { return }
-            let bytes = bytes(value, body)
-            guard field.field == .message else { return batch.folds.text(field.field, bytes) }
-            if let pattern = FailurePattern.text(message: bytes) {
-                batch.folds.text(.message, Array(pattern.utf8))
+            if field.field == .message {
+                guard let pattern = FailurePattern.text(message: bytes(value, body)) else { return }
+                return batch.folds.text(.message, Array(pattern.utf8))
+            }
+            switch value.space {
+            case .body: batch.folds.text(field.field, body, at: value.offset, count: value.count)
+            case .constant:
+                let constants = program.constantBytes
+                batch.folds.text(field.field, constants.span.bytes, at: value.offset, count: value.count)
+            case .scratch: batch.folds.text(field.field, bytes(value, body))
             }
         }
     }

@@ -20,9 +20,9 @@ extension Deriver {
     }
 
     /// What the first star of a pattern stands for in `text`.
-    func star(_ text: TextReference, _ pattern: Int32, _ body: RawSpan) -> TextReference {
+    mutating func star(_ text: TextReference, _ pattern: Int32, _ body: RawSpan) -> TextReference {
         guard !text.isMissing else { return .missing }
-        let bytes = (0..<text.count).map { byte(text, $0, body) }
+        let bytes = bytes(text, body)
         guard let range = program.patterns[Int(pattern)].starRange(in: bytes) else { return .missing }
         return TextReference(space: text.space, offset: text.offset + range.lowerBound, count: range.count)
     }
@@ -32,15 +32,20 @@ extension Deriver {
         let text = text(node, body)
         if text.isMissing { return .missing }
         guard text.count <= 64 else { return .no }
-        return Expression.isCommit((0..<text.count).map { byte(text, $0, body) }) ? .yes : .no
+        return Expression.isCommit(bytes(text, body)) ? .yes : .no
     }
 
     /// The bytes of a text.
-    func bytes(_ text: TextReference, _ body: RawSpan) -> [UInt8] {
-        (0..<text.count).map { byte(text, $0, body) }
+    mutating func bytes(_ text: TextReference, _ body: RawSpan) -> [UInt8] {
+        switch text.space {
+        case .body:
+            return body.extracting(text.offset..<text.offset + text.count).withUnsafeBytes { [UInt8]($0) }
+        case .constant: return Array(program.constantBytes[text.offset..<text.offset + text.count])
+        case .scratch: return Array(scratch[text.offset..<text.offset + text.count])
+        }
     }
 
-    private func byte(_ text: TextReference, _ index: Int, _ body: RawSpan) -> UInt8 {
+    private mutating func byte(_ text: TextReference, _ index: Int, _ body: RawSpan) -> UInt8 {
         switch text.space {
         case .body: body.unsafeLoad(fromByteOffset: text.offset + index, as: UInt8.self)
         case .constant: program.constantBytes[text.offset + index]

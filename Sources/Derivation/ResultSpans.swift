@@ -8,6 +8,7 @@ import Packs
 /// `MeterSource` names. Only a program of `SpanOrigin.results` reads them.
 package struct ResultSpans: ~Copyable, Sendable {
     private var writer = SpanWriter()
+    private static let attemptNames = Outcome.allCases.map { ($0, "attempts_\($0)") }
 
     package init() {}
 
@@ -35,7 +36,7 @@ package struct ResultSpans: ~Copyable, Sendable {
         text(source, "file", result.file)
         text(source, "worker", result.worker)
         if result.revises == nil {
-            text(source, "result", "\(result.outcome)")
+            text(source, "result", result.outcome.description)
             number(source, "duration", result.seconds)
             number(source, "busy", result.busySeconds)
             if result.outcome == .flaky || result.outcome == .failed || result.outcome == .error {
@@ -44,9 +45,9 @@ package struct ResultSpans: ~Copyable, Sendable {
         }
         let before = result.revises ?? []
         number(source, "attempts", Self.growth(before.count, result.attempts.count))
-        for outcome in Outcome.allCases {
+        for (outcome, name) in Self.attemptNames {
             number(
-                source, "attempts_\(outcome)",
+                source, name,
                 Self.growth(
                     before.count { $0.outcome == outcome }, result.attempts.count { $0.outcome == outcome }))
         }
@@ -85,11 +86,11 @@ package struct ResultSpans: ~Copyable, Sendable {
     }
 
     private mutating func text(_ source: MeterSource, _ name: String, _ text: String?) {
-        writer.add(source.prefix + name, text.map { .text($0) })
+        writer.add(name, behind: source.prefix, text.map { .text($0) })
     }
 
     private mutating func number(_ source: MeterSource, _ name: String, _ number: Double?) {
-        writer.add(source.prefix + name, number.map { .number($0) })
+        writer.add(name, behind: source.prefix, number.map { .number($0) })
     }
 
     /// Ends a span that was at `milliseconds` since 1970; its ids are its number.

@@ -71,7 +71,7 @@ struct Decision {
     }
 
     /// Notes the runs whose cases wait, once all open cases were looked at.
-    mutating func findRest(_ open: [Int], _ cases: Slab<FoldCase>) {
+    mutating func findRest(_ open: SlotList, _ cases: Slab<FoldCase>) {
         for slot in open where !cases[slot].isClosed && cases[slot].node >= 0 && !settled.contains(slot) {
             waiting.insert(cases[slot].node)
         }

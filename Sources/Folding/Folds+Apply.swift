@@ -39,7 +39,7 @@ extension Folds {
             let node = cases[slot].node >= 0 ? cases[slot].node : runNode(span, fold, sequence)
             if isNewer { applyOwn(span, slot, node: node, arrival, sequence) }
             if nodes[node].imageSequence < sequence {
-                nodes[node].take(FoldValues(span.texts), FoldValues(span.numbers))
+                nodes[node].take(span.texts, span.numbers)
                 nodes[node].cover(identity)
                 nodes[node].hasCases = true
             }
@@ -81,8 +81,8 @@ extension Folds {
         _ span: FoldSpan, _ slot: Int, node: Int, _ arrival: Int64, _ sequence: UInt64
     ) {
         cases[slot].own = span.identity
-        cases[slot].texts = FoldValues(span.texts)
-        cases[slot].numbers = FoldValues(span.numbers)
+        cases[slot].texts = span.texts
+        cases[slot].numbers = span.numbers
         cases[slot].failures = Array(span.failures.prefix(FoldLimits.phaseCountMax))
         cases[slot].ownArrival = arrival
         cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
@@ -118,7 +118,7 @@ extension Folds {
         if descriptions[fold].runBy == .parent, identity.parent != 0 {
             return node(.span, fold: fold, span: parent, sequence: sequence)
         }
-        if descriptions[fold].runBy != .trace, let text = Self.keyText(FoldValues(span.texts)) {
+        if descriptions[fold].runBy != .trace, let text = Self.keyText(span.texts) {
             let nowhere = SpanKey(trace: 0, traceLow: 0, span: 0)
             return node(.key, fold: fold, span: nowhere, text: text, sequence: sequence)
         }
@@ -150,11 +150,11 @@ extension Folds {
             // Its own word counts more than that of its cases.
             nodes[slot].service = span.texts[.service] ?? nodes[slot].service
             nodes[slot].environment = span.texts[.environment] ?? nodes[slot].environment
-            nodes[slot].take(FoldValues(span.texts), FoldValues(span.numbers))
+            nodes[slot].take(span.texts, span.numbers)
             nodes[slot].cover(identity)
         }
         if isPart, nodes[parent].container == nil, nodes[parent].imageSequence < sequence {
-            nodes[parent].take(FoldValues(span.texts), FoldValues(span.numbers))
+            nodes[parent].take(span.texts, span.numbers)
         }
         touch(slot, arrival, sequence)
     }

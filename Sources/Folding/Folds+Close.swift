@@ -11,7 +11,6 @@ extension Folds {
         for result in batch.results { close(result, sequence) }
         for run in batch.runs { close(run, at: batch.decided, sequence) }
         for share in batch.workers { close(share, sequence) }
-        open.removeAll { cases.elements[$0]?.isOpen != true }
         boundClosedCases(sequence)
         forgetEnded(at: batch.decided, sequence)
     }
@@ -38,7 +37,8 @@ extension Folds {
         if cases[first].own == nil, isNew { orphanCount += 1 }
         if !isNew { revisedCount += 1 }
         for slot in members(of: result, first: first) where cases[slot].imageSequence < sequence {
-            if !cases[slot].isClosed { closed.append(slot) }
+            open.remove(slot)
+            closed.append(slot)
             cases[slot].isClosed = true
             cases[slot].isAltered = false
             cases[slot].given = nil
@@ -46,6 +46,7 @@ extension Folds {
         }
         cases[first].given = FoldCase.Given(
             run: result.run, test: result.test, occurrence: result.occurrence, attempts: result.attempts)
+        if descriptions[cases[first].fold].isDecidedAtOnce { cases[first].forgetWords() }
     }
 
     /// The cases whose spans are the attempts of a result.
@@ -87,10 +88,7 @@ extension Folds {
     private mutating func boundClosedCases(_ sequence: UInt64) {
         let excess = closed.count - limits.closedCaseCountMax
         guard excess > 0 else { return }
-        for slot in closed.prefix(excess) where cases.elements[slot]?.isOpen == false {
-            remove(case: slot, sequence)
-        }
-        closed.removeFirst(excess)
+        for slot in Array(closed.prefix(excess)) where !cases[slot].isAltered { remove(case: slot, sequence) }
     }
 
     /// Forgets runs that ended long ago, with their results.
@@ -116,7 +114,6 @@ extension Folds {
         for slot in 0..<cases.slotCount {
             if let item = cases.elements[slot], forgotten.contains(item.node) { remove(case: slot, sequence) }
         }
-        closed.removeAll { cases.elements[$0] == nil }
         let keys = Set(forgotten.map { nodes[$0].key })
         occurrences = occurrences.filter { !keys.contains($0.key.run) }
         for slot in forgotten { remove(node: slot, sequence) }
@@ -125,6 +122,8 @@ extension Folds {
     private mutating func remove(case slot: Int, _ sequence: UInt64) {
         let item = cases[slot]
         caseSlots[item.key] = nil
+        open.remove(slot)
+        closed.remove(slot)
         let key = GroupKey(node: item.node, test: item.test)
         groups[key]?.removeAll { $0 == slot }
         if groups[key]?.isEmpty == true { groups[key] = nil }

@@ -13,11 +13,11 @@ extension Folds {
     package func due(
         at now: Int64, touched: Set<UInt64> = [], resultCountMax: Int, mode: DueMode
     ) -> OutcomeBatch? {
-        if open.isEmpty, nodes.count == 0 { return nil }
+        if open.count == 0, nodes.count == 0 { return nil }
         let view = runs(at: now, touched, mode)
         var decision = Decision(
             view: view, now: now, touched: touched, mode: mode, resultCountMax: resultCountMax)
-        for slot in open where cases[slot].isOpen {
+        for slot in open {
             guard decision.batch.results.count < resultCountMax else {
                 decision.batch.hasMore = true
                 break
@@ -82,14 +82,15 @@ extension Folds {
     private func isDue(_ item: FoldCase, _ decision: Decision, isLast: Bool = false) -> Bool {
         if decision.mode == .everything || item.isForced { return true }
         if decision.touched.contains(item.key.traceLow) { return false }
-        let timeout = decision.mode == .drain ? 0 : limits.foldTimeout
+        let fold = descriptions[item.fold]
+        let timeout = decision.mode == .drain || fold.isDecidedAtOnce ? 0 : limits.foldTimeout
         guard item.own != nil else {
             if let run = orphanRun(item), decision.view.isOver[decision.view.tops[run]] { return true }
             return decision.now >= item.lastArrival + limits.orphanTimeout
         }
         let arrival = item.isAltered ? item.lastArrival : item.ownArrival
         guard decision.now >= arrival + timeout else { return false }
-        if descriptions[item.fold].final == .test || isLast || item.isLast { return true }
+        if fold.final == .test || isLast || item.isLast { return true }
         return decision.view.areCasesFinal[decision.view.tops[item.node]]
     }
 

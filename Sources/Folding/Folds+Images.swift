@@ -107,13 +107,13 @@ extension Folds {
             writer.fixed64(own.end)
             writer.byte(own.status)
         }
-        writer.varint(item.texts.all.count)
-        for (field, text) in item.texts.all {
+        writer.varint(item.texts.count)
+        item.texts.forEach { field, text in
             writer.byte(field.rawValue)
             writer.text(text)
         }
-        writer.varint(item.numbers.all.count)
-        for (field, number) in item.numbers.all {
+        writer.varint(item.numbers.count)
+        item.numbers.forEach { field, number in
             writer.byte(field.rawValue)
             writer.amount(number)
         }
@@ -216,7 +216,9 @@ extension ByteWriter {
     }
 
     mutating func key(_ value: SpanKey) {
-        for word in [value.trace, value.traceLow, value.span] { fixed64(word) }
+        fixed64(value.trace)
+        fixed64(value.traceLow)
+        fixed64(value.span)
     }
 }
 
@@ -227,7 +229,7 @@ extension ByteReader {
 
     mutating func bytes(_ source: RawSpan) throws(ByteReaderError) -> [UInt8] {
         let range = try text(source)
-        return range.map { source.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+        return source.extracting(range).withUnsafeBytes { [UInt8]($0) }
     }
 
     mutating func optional(_ source: RawSpan) throws(ByteReaderError) -> String? {

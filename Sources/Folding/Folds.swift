@@ -38,10 +38,10 @@ package struct Folds: Sendable {
     var nodesByTrace: [TraceKey: [Int]] = [:]
     var groups: [GroupKey: [Int]] = [:]
     var occurrences: [TestKey: Int] = [:]
-    /// Slots of cases with a result to give, in the order they came; closed ones are taken out by `close`.
-    var open: [Int] = []
+    /// Slots of cases with a result to give, in the order they came.
+    var open = SlotList()
     /// Slots of cases whose result was given, in that order.
-    var closed: [Int] = []
+    var closed = SlotList()
     /// When ended runs were last forgotten, in milliseconds since 1970.
     var lastForgotten: Int64 = 0
 

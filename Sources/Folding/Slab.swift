@@ -47,16 +47,10 @@ struct Slab<Element: Sendable>: Sendable {
 
     /// The element of a slot that is in use.
     subscript(slot: Int) -> Element {
-        get {
-            guard let element = elements[slot] else { preconditionFailure("slot \(slot) is free") }
-            return element
-        }
-        _modify {
-            guard var element = elements[slot] else { preconditionFailure("slot \(slot) is free") }
-            // Not shared while it is changed.
-            elements[slot] = nil
-            defer { elements[slot] = element }
-            yield &element
-        }
+        // Neither copies the element, which may be large.
+        // swift-format-ignore: NeverForceUnwrap
+        _read { yield elements[slot]! }
+        // swift-format-ignore: NeverForceUnwrap
+        _modify { yield &elements[slot]! }
     }
 }

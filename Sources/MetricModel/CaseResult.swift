@@ -1,11 +1,21 @@
 /// How one execution of a test case went.
-package enum Outcome: UInt8, Sendable, CaseIterable {
+package enum Outcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     case passed, failed, error, skipped
 
     /// - Parameter text: one of the names as packs write them.
     package init?(_ text: String) {
-        guard let outcome = Self.allCases.first(where: { "\($0)" == text }) else { return nil }
+        guard let outcome = Self.allCases.first(where: { $0.description == text }) else { return nil }
         self = outcome
+    }
+
+    /// The name as packs and labels write it.
+    package var description: String {
+        switch self {
+        case .passed: "passed"
+        case .failed: "failed"
+        case .error: "error"
+        case .skipped: "skipped"
+        }
     }
 
     /// Whether it speaks against the test.
@@ -13,8 +23,19 @@ package enum Outcome: UInt8, Sendable, CaseIterable {
 }
 
 /// How a test case went in a run, all attempts considered.
-package enum CaseOutcome: UInt8, Sendable, CaseIterable {
+package enum CaseOutcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     case passed, failed, error, skipped, flaky
+
+    /// The name as labels write it.
+    package var description: String {
+        switch self {
+        case .passed: "passed"
+        case .failed: "failed"
+        case .error: "error"
+        case .skipped: "skipped"
+        case .flaky: "flaky"
+        }
+    }
 
     /// Flaky where the last attempt passed and an earlier one did not; else as the last attempt.
     ///
@@ -49,6 +70,9 @@ package struct RunKey: Hashable, Sendable {
     package let bytes: [UInt8]
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
+
+    /// All bytes at once, not one by one.
+    package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 /// Where in the spans a result comes from: by it the open case is found again that the result closes.

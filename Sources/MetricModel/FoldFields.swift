@@ -9,7 +9,7 @@ package enum FoldRole: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 }
 
 /// What a span says to a fold, as the pack reads it.
-package enum FoldField: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+@usableFromInline package enum FoldField: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case service, environment, test, suite, file, worker, outcome, retry, last, duration, history, message
     case runKey, revision, branch, sequence, token, name, part, counted
 }
@@ -62,14 +62,14 @@ package struct FoldSpan: Sendable, Equatable {
     /// The number of the phase in its fold; 0 for other roles.
     package var phase: UInt8
     package var identity: FoldIdentity
-    package var texts: [FoldField: String]
-    package var numbers: [FoldField: Double]
+    package var texts: FoldValues<String>
+    package var numbers: FoldValues<Double>
     package var failures: [Failure]
 
     package init(
         fold: String, role: FoldRole, phase: UInt8 = 0, identity: FoldIdentity,
-        texts: [FoldField: String] = [:],
-        numbers: [FoldField: Double] = [:], failures: [Failure] = []
+        texts: FoldValues<String> = [:],
+        numbers: FoldValues<Double> = [:], failures: [Failure] = []
     ) {
         self.fold = fold
         self.role = role

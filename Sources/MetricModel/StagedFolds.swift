@@ -6,10 +6,14 @@ import Bytes
 package struct StagedFolds: ~Copyable, Sendable {
     private var records = ByteWriter(capacity: 64)
     private var texts = ByteWriter(capacity: 64)
-    private var textNumbers: [[UInt8]: Int] = [:]
+    /// Where each text begins and ends in `texts`, without its length.
+    private var ranges: [Range<Int>] = []
+    /// By hash the number of a text; where two have one hash, the second stands at the next free number.
+    private var numbers: [UInt64: Int] = [:]
     private var traceSet: Set<UInt64> = []
     private var count = 0
     private let byteCountMax: Int
+    private let hash = ByteHash(seed: .random(in: .min ... .max))
 
     /// How a field's value is written.
     enum Form {
@@ -48,15 +52,23 @@ package struct StagedFolds: ~Copyable, Sendable {
         records.byte(identity.status)
     }
 
-    /// Says a text; what identifies something is cut so that it still does.
-    package mutating func text(_ field: FoldField, _ value: [UInt8]) {
+    /// Says the text of `count` bytes of `source` from `offset`; what identifies something is cut so that it
+    /// still does.
+    package mutating func text(_ field: FoldField, _ source: RawSpan, at offset: Int, count: Int) {
+        records.byte(field.rawValue)
+        records.byte(Form.text)
+        if count <= byteCountMax { return records.varint(number(of: source, at: offset, count: count)) }
+        let value = source.extracting(offset..<offset + count).withUnsafeBytes { [UInt8]($0) }
         let isIdentity = field == .test || field == .runKey
         let kept =
             isIdentity
             ? CaseID.text(value, byteCountMax: byteCountMax) : CaseID.cut(value, byteCountMax: byteCountMax)
-        records.byte(field.rawValue)
-        records.byte(Form.text)
-        records.varint(number(of: kept))
+        records.varint(number(of: kept.span.bytes, at: 0, count: kept.count))
+    }
+
+    /// Says a text, cut likewise.
+    package mutating func text(_ field: FoldField, _ value: [UInt8]) {
+        text(field, value.span.bytes, at: 0, count: value.count)
     }
 
     /// Says a number; 0 and 1 for no and yes.
@@ -75,7 +87,8 @@ package struct StagedFolds: ~Copyable, Sendable {
     /// Says when the span failed, in nanoseconds since 1970, and with what.
     package mutating func failure(at nanoseconds: UInt64, pattern: String) {
         records.fixed64(nanoseconds)
-        records.varint(number(of: Array(pattern.utf8)))
+        let bytes = Array(pattern.utf8)
+        records.varint(number(of: bytes.span.bytes, at: 0, count: bytes.count))
     }
 
     /// Everything that was added, for `FoldSection`; empty where that is nothing.
@@ -87,7 +100,7 @@ package struct StagedFolds: ~Copyable, Sendable {
         head.byte(Self.version)
         head.varint(names.count)
         for name in names { head.text(name) }
-        head.varint(textNumbers.count)
+        head.varint(ranges.count)
         head.varint(count)
         return head.bytes + texts.bytes + records.bytes
     }
@@ -101,14 +114,26 @@ package struct StagedFolds: ~Copyable, Sendable {
         count = 0
         records.removeAll(keepingCapacityUpTo: 1 << 16)
         texts.removeAll(keepingCapacityUpTo: 1 << 16)
-        textNumbers.removeAll(keepingCapacity: textNumbers.count < 1 << 10)
+        ranges.removeAll(keepingCapacity: ranges.count < 1 << 10)
+        numbers.removeAll(keepingCapacity: numbers.count < 1 << 10)
         traceSet.removeAll(keepingCapacity: traceSet.count < 1 << 10)
     }
 
-    private mutating func number(of text: [UInt8]) -> Int {
-        if let known = textNumbers[text] { return known }
-        textNumbers[text] = textNumbers.count
-        texts.text(text.span.bytes, at: 0, count: text.count)
-        return textNumbers.count - 1
+    private mutating func number(of source: RawSpan, at offset: Int, count: Int) -> Int {
+        var wanted = hash(source, at: offset, count: count)
+        while let known = numbers[wanted] {
+            let range = ranges[known]
+            // SAFETY: the writer is not touched while its bytes are compared.
+            let bytes = RawSpan(_unsafeBytes: texts.unsafeBytes)
+            if range.count == count, bytes.isEqual(at: range.lowerBound, to: source, at: offset, count: count)
+            {
+                return known
+            }
+            wanted &+= 1
+        }
+        numbers[wanted] = ranges.count
+        texts.text(source, at: offset, count: count)
+        ranges.append(texts.count - count..<texts.count)
+        return ranges.count - 1
     }
 }

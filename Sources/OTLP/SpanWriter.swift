@@ -86,7 +86,11 @@ package struct SpanWriter: ~Copyable, Sendable {
     }
 
     /// Adds an attribute to the span that comes next; nothing where it has no value.
-    package mutating func add(_ key: String, _ value: Value?) { add(key, value, tag: Tag.attribute) }
+    ///
+    /// - Parameter prefix: what stands before `key`.
+    package mutating func add(_ key: String, behind prefix: String = "", _ value: Value?) {
+        add(key, behind: prefix, value, tag: Tag.attribute)
+    }
 
     /// The request of what was added; the next one begins empty.
     package mutating func finish() -> [UInt8] {
@@ -102,7 +106,7 @@ package struct SpanWriter: ~Copyable, Sendable {
         return request.bytes
     }
 
-    private mutating func add(_ key: String, _ value: Value?, tag: UInt8) {
+    private mutating func add(_ key: String, behind prefix: String = "", _ value: Value?, tag: UInt8) {
         guard let value else { return }
         switch value {
         case .text(let text):
@@ -116,7 +120,7 @@ package struct SpanWriter: ~Copyable, Sendable {
             content.fixed64(number.bitPattern)
         }
         pair.byte(Tag.message1)
-        pair.text(key)
+        pair.text(prefix, key)
         pair.byte(Tag.message2)
         pair.append(block: &content)
         body.byte(tag)

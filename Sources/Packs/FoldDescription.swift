@@ -42,6 +42,11 @@ package struct FoldDescription: Sendable {
     /// Whether spans above the cases tell of runs.
     package var hasContainers: Bool { roles.contains { $0.role == .container } }
 
+    /// Whether a case's own span says all of its result: nothing that comes behind it can alter that.
+    package var isDecidedAtOnce: Bool {
+        final == .test && phases.isEmpty && again.isEmpty && path == nil && !hasContainers
+    }
+
     /// Whether a span of `role` may say `field`.
     package func says(_ field: FoldField, _ role: FoldRole) -> Bool {
         roles.contains { $0.role == role && $0.fields.contains { $0.field == field } }
