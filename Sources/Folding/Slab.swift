@@ -46,11 +46,10 @@ struct Slab<Element: Sendable>: Sendable {
     mutating func mark(_ slot: Int, _ sequence: UInt64) { sequences[slot] = max(sequences[slot], sequence) }
 
     /// The element of a slot that is in use.
+    // swift-format-ignore: NeverForceUnwrap
     subscript(slot: Int) -> Element {
         // Neither copies the element, which may be large.
-        // swift-format-ignore: NeverForceUnwrap
         _read { yield elements[slot]! }
-        // swift-format-ignore: NeverForceUnwrap
         _modify { yield &elements[slot]! }
     }
 }
