@@ -4,8 +4,8 @@ import Packs
 /// Splits a case span with its phases and failures into attempts.
 ///
 /// A phase that begins an attempt ends the one before. A failure belongs to the phase that ended last before
-/// it. Some runners tell of all failures only behind the last attempt: where earlier attempts have no failure,
-/// as many of the last attempt's failures, from its end, are theirs.
+/// it. Some runners tell of a failure only in or behind a later attempt: an attempt behind which there is another
+/// one has failed, so where it has no failure, the first of the next attempt that has one is its own.
 struct AttemptSplit {
     /// One attempt inside the case span.
     struct Part {
@@ -19,7 +19,16 @@ struct AttemptSplit {
         var evidence: [Int] {
             failures.compactMap(\.phase) + phases.filter { $0.status == 2 }.map { Int($0.number) }
         }
-        var hasEvidence: Bool { !failures.isEmpty || phases.contains { $0.status == 2 } }
+        /// The numbers of phases whose own events say that they failed.
+        var events: [Int] { phases.filter { $0.failure != nil }.map { Int($0.number) } }
+        var hasEvidence: Bool {
+            // Where nobody judged a phase, its events may be of what the test's code handled.
+            !failures.isEmpty || phases.contains { $0.status == 2 || $0.status == 1 && $0.failure != nil }
+        }
+        /// What it failed with, as far as it is known.
+        var pattern: String? {
+            (failures.map(\.pattern) + phases.compactMap(\.failure)).first { !$0.isEmpty }
+        }
     }
 
     private(set) var parts: [Part]
@@ -38,7 +47,7 @@ struct AttemptSplit {
             parts[number].phases.append(phase)
         }
         assign(item.failures)
-        if parts.count > 1 { moveFailures() }
+        moveFailures()
     }
 
     private mutating func assign(_ failures: [FoldSpan.Failure]) {
@@ -54,10 +63,9 @@ struct AttemptSplit {
     }
 
     private mutating func moveFailures() {
-        let last = parts.count - 1
-        let empty = (0..<last).filter { !parts[$0].hasEvidence }
-        let moved = parts[last].failures.suffix(empty.count)
-        parts[last].failures.removeLast(moved.count)
-        for (number, failure) in zip(empty, moved) { parts[number].failures.append(failure) }
+        for number in parts.indices.dropLast() where !parts[number].hasEvidence {
+            let later = parts[(number + 1)...].firstIndex { !$0.failures.isEmpty }
+            if let later { parts[number].failures.append(parts[later].failures.removeFirst()) }
+        }
     }
 }

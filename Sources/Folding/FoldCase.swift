@@ -19,6 +19,8 @@ struct FoldCase: Sendable, Equatable {
         /// Nanoseconds since 1970.
         var start: UInt64
         var end: UInt64
+        /// What its own events first say that failed in it; empty for a failure without a word.
+        var failure: String?
     }
 
     /// What was said of it.

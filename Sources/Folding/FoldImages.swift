@@ -23,7 +23,7 @@ package struct FoldImages: Sendable {
 }
 
 extension Folds {
-    static let imageVersion: UInt8 = 1
+    static let imageVersion: UInt8 = 2
 
     /// Images of at most `countMax` slots from `place` on, which goes on behind them; 0 begins.
     ///
@@ -66,7 +66,8 @@ extension Folds {
         }
         do throws(ByteReaderError) {
             var reader = ByteReader(image)
-            guard try reader.byte(image) == Self.imageVersion else { throw reader.failure }
+            let version = try reader.byte(image)
+            guard 1...Self.imageVersion ~= version else { throw reader.failure }
             let name = try reader.string(image)
             guard let fold = numbers[name] else {
                 unknownCount += 1
@@ -78,7 +79,7 @@ extension Folds {
                 node.lastArrival = max(node.lastArrival, arrival)
                 restore(node, at: slot, sequence)
             } else {
-                var (item, run) = try self.item(fold, &reader, image)
+                var (item, run) = try self.item(fold, version, &reader, image)
                 item.imageSequence = sequence
                 item.lastArrival = max(item.lastArrival, arrival)
                 restore(item, run, at: slot, sequence)

@@ -54,7 +54,8 @@ extension Folds {
             else { return }
             cases[slot].phases.append(
                 FoldCase.Phase(
-                    number: span.phase, status: identity.status, start: identity.start, end: identity.end))
+                    number: span.phase, status: identity.status, start: identity.start, end: identity.end,
+                    failure: span.failures.first?.pattern))
             if cases[slot].own == nil {
                 cases[slot].texts.fill(span.texts)
                 cases[slot].numbers.fill(span.numbers)

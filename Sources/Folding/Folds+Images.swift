@@ -123,6 +123,7 @@ extension Folds {
             writer.byte(phase.status)
             writer.fixed64(phase.start)
             writer.fixed64(phase.end)
+            writer.optional(phase.failure)
         }
         writer.varint(item.failures.count)
         for failure in item.failures {
@@ -147,9 +148,10 @@ extension Folds {
         }
     }
 
+    /// - Parameter version: that of the image; phases of the first have no failures.
     /// - Returns: the case, and the key of its run's node.
     func item(
-        _ fold: Int, _ reader: inout ByteReader, _ source: RawSpan
+        _ fold: Int, _ version: UInt8, _ reader: inout ByteReader, _ source: RawSpan
     ) throws(ByteReaderError) -> (FoldCase, RunKey?) {
         let key = try reader.key(source)
         var item = FoldCase(key: key, fold: fold)
@@ -175,7 +177,8 @@ extension Folds {
         for _ in 0..<(try reader.number(below: FoldLimits.phaseCountMax + 1, source)) {
             let phase = FoldCase.Phase(
                 number: try reader.byte(source), status: try reader.byte(source),
-                start: try reader.fixed64(source), end: try reader.fixed64(source))
+                start: try reader.fixed64(source), end: try reader.fixed64(source),
+                failure: version == 1 ? nil : try reader.optional(source))
             // A pack may have lost a phase since.
             if Int(phase.number) < descriptions[fold].phases.count { item.phases.append(phase) }
         }

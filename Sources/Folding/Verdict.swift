@@ -14,7 +14,7 @@ struct Verdict {
             let outcome = outcome(item, part, number: number, count: split.parts.count)
             var pattern: String?
             if outcome.isBad {
-                pattern = part.failures.first { !$0.pattern.isEmpty }?.pattern
+                pattern = part.pattern
                 if isLast { pattern = pattern ?? item.texts[.message] }
             }
             attempts.append(
@@ -47,6 +47,7 @@ struct Verdict {
             "case.seen": .truth(item.own != nil), "attempt.number": .number(Double(number + 1)),
             "attempt.count": .number(Double(count)), "attempt.is_last": .truth(number == count - 1),
             "attempt.events": .list(part.evidence.map { fold.phases[$0] }),
+            "attempt.phase_events": .list(part.events.map { fold.phases[$0] }),
         ]
         if let said { facts["case.outcome"] = .text(said) }
         if let own = item.own, own.status < 3 { facts["case.status"] = .text(status[Int(own.status)]) }

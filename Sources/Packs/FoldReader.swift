@@ -131,7 +131,8 @@ struct FoldReader {
             }
             roles.append(
                 FoldRoleDescription(
-                    role: .phase, phase: names.count, selector: selector, fields: readings, failures: nil))
+                    role: .phase, phase: names.count, selector: selector, fields: readings,
+                    failures: test.role.failures))
             names.append(name)
         }
         return (names, roles)

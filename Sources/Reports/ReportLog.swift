@@ -49,6 +49,7 @@ struct ReportLog {
         var bodyFailed = false
         var otherFailed = false
         var isSkipped = false
+        var hasBody = false
         var seconds = 0.0
         var failure: Report.Failure?
 
@@ -109,12 +110,17 @@ struct ReportLog {
             throw ReportError(line: lineCount, "a TestReport needs nodeid, when and outcome")
         }
         let number = try entry(of: test)
-        if when == "setup" || entries[number].attempts.isEmpty { entries[number].attempts.append(Attempt()) }
+        let isBody = when == "call"
+        // Some plugins run a test again without saying that they set it up.
+        let isAgain = isBody && entries[number].attempts.last?.hasBody == true
+        if when == "setup" || isAgain || entries[number].attempts.isEmpty {
+            entries[number].attempts.append(Attempt())
+        }
         let last = entries[number].attempts.count - 1
         if let worker = line.worker { entries[number].worker = worker }
-        let isBody = when == "call"
+        if isBody { entries[number].attempts[last].hasBody = true }
         switch outcome {
-        case "failed", "rerun":
+        case "failed", "rerun", "retried":
             if isBody {
                 entries[number].attempts[last].bodyFailed = true
             } else {

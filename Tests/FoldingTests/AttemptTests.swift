@@ -13,6 +13,8 @@ import TraceBuilder
         var status = SpanContent.Status.ok
         var hasCall = true
         var callStatus = SpanContent.Status.unset
+        /// The attempts, from 0, whose call has a failure of its own.
+        var failingCalls: Set<UInt64> = []
     }
 
     static let situations: [Situation] = [
@@ -42,6 +44,32 @@ import TraceBuilder
             outcomes: [.failed, .failed, .passed]),
         Situation(
             testDescription: "fails and passes without a word", failures: [], outcomes: [.failed, .passed]),
+        Situation(
+            testDescription: "is rescued the third time, and tells of each failure in the next attempt",
+            failures: [152, 252], outcomes: [.failed, .failed, .passed]),
+        Situation(
+            testDescription: "fails three times, and tells of each failure an attempt late",
+            failures: [152, 252, 253], outcomes: [.failed, .failed, .failed]),
+        Situation(
+            testDescription: "is rescued, and cannot be torn down", failures: [152, 161],
+            outcomes: [.failed, .error]),
+        Situation(
+            testDescription: "fails in the call, and says so behind a tear-down", failures: [61],
+            outcomes: [.failed], status: .error),
+        Situation(
+            testDescription: "has subtests", failures: [], outcomes: [.passed], callStatus: .ok),
+        Situation(
+            testDescription: "has a subtest that fails", failures: [], outcomes: [.failed], status: .error,
+            callStatus: .ok, failingCalls: [0]),
+        Situation(
+            testDescription: "has a subtest that fails on every rerun", failures: [],
+            outcomes: [.failed, .failed], callStatus: .ok, failingCalls: [0, 1]),
+        Situation(
+            testDescription: "has a subtest that a rerun rescues", failures: [],
+            outcomes: [.failed, .passed], callStatus: .ok, failingCalls: [0]),
+        Situation(
+            testDescription: "handles an exception that its code notes", failures: [], outcomes: [.passed],
+            failingCalls: [0]),
     ]
 
     @Test(arguments: situations) func `are told by phases and failures`(situation: Situation) throws {
@@ -55,7 +83,8 @@ import TraceBuilder
                 try replay.apply(
                     story.phase(
                         "call", of: "a", span: phase + 1, below: 2, start + 11...start + 50,
-                        situation.callStatus))
+                        situation.callStatus,
+                        failure: situation.failingCalls.contains(number) ? "lost 17 of 20" : nil))
             }
             try replay.apply(
                 story.phase("teardown", of: "a", span: phase + 2, below: 2, start + 55...start + 60))
@@ -73,7 +102,8 @@ import TraceBuilder
         #expect(result.suite == "tests/t.py")
         if situation.hasCall { #expect(abs(result.seconds - 0.039) < 1e-9) }
         #expect(abs(result.busySeconds - Double(end) / 1_000) < 1e-9)
-        if !failures.isEmpty { #expect(result.pattern == "AssertionError: lost # of #") }
+        let hasFailure = !failures.isEmpty || !situation.failingCalls.isEmpty && result.outcome != .passed
+        if hasFailure { #expect(result.pattern == "AssertionError: lost # of #") }
         #expect(batch.workers.map(\.name) == ["main"])
         #expect(abs((batch.workers.first?.busySeconds ?? 0) - Double(end) / 1_000) < 1e-9)
     }

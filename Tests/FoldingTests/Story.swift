@@ -25,20 +25,25 @@ struct Story {
         _ status: SpanContent.Status = .ok, failures: [(at: UInt64, message: String)] = []
     ) -> SpanContent {
         var span = span(id, id: number, below: parent, times, status, Self.attributes(of: id))
-        span.events = failures.map {
-            (
-                "exception", (Self.start + $0.at) * 1_000_000,
-                ["exception.type": "AssertionError", "exception.message": .text($0.message)]
-            )
-        }
+        span.events = failures.map { Self.event($0.at, $0.message) }
         return span
+    }
+
+    private static func event(_ time: UInt64, _ message: String) -> (String, UInt64, Attributes) {
+        (
+            "exception", (start + time) * 1_000_000,
+            ["exception.type": "AssertionError", "exception.message": .text(message)]
+        )
     }
 
     func phase(
         _ phase: String, of id: String, span number: UInt8, below parent: UInt8,
-        _ times: ClosedRange<UInt64>, _ status: SpanContent.Status = .unset
+        _ times: ClosedRange<UInt64>, _ status: SpanContent.Status = .unset, failure: String? = nil
     ) -> SpanContent {
-        span("\(id)::\(phase)", id: number, below: parent, times, status, Self.attributes(of: id))
+        var span = span(
+            "\(id)::\(phase)", id: number, below: parent, times, status, Self.attributes(of: id))
+        span.events = failure.map { [Self.event(times.upperBound, $0)] } ?? []
+        return span
     }
 
     func run(

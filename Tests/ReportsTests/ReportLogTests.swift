@@ -27,6 +27,18 @@ import Testing
         #expect(report.cases[0].end == 10_250)
     }
 
+    @Test func `a body that is run again without a new set-up is another attempt`() throws {
+        let report = try report(
+            #"""
+            {"nodeid": "t", "when": "setup", "outcome": "passed", "$report_type": "TestReport"}
+            {"nodeid": "t", "when": "call", "outcome": "retried", "longrepr": "first", "$report_type": "TestReport"}
+            {"nodeid": "t", "when": "call", "outcome": "passed", "duration": 2, "$report_type": "TestReport"}
+            {"nodeid": "t", "when": "teardown", "outcome": "passed", "$report_type": "TestReport"}
+            """#)
+        #expect(report.cases.first?.attempts.map(\.outcome) == [.failed, .passed])
+        #expect(report.cases.first?.attempts.map(\.seconds) == [0, 2])
+    }
+
     @Test(arguments: [
         ("{}", "line 1: not a line of pytest-reportlog: a JSON object with $report_type"),
         ("\(passed)\n{\"a\"", "line 2: not a line of pytest-reportlog: a JSON object with $report_type"),

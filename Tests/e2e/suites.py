@@ -1,6 +1,7 @@
 """Random test suites for pytest, and what its own log says of a run of them."""
 
 import json
+import xml.etree.ElementTree as ElementTree
 from collections import Counter
 
 KINDS = {
@@ -14,6 +15,8 @@ KINDS = {
     "cannot_end": "def {name}(broken_end): pass",
     "fails_and_cannot_end": "def {name}(broken_end): raise ValueError('both')",
     "is_flaky": "def {name}(tmp_path_factory): again(__file__, '{name}', {number})",
+    "has_subtests": "def {name}(subtests):\n    for number in range(3):\n"
+    "        with subtests.test(number=number): assert number != {number}",
     "has_parameters": "@pytest.mark.parametrize('x', [1, 'a b', 'ü'])\ndef {name}(x): assert x != {number}",
 }
 COMMON = """
@@ -38,19 +41,21 @@ def again(file, name, number):
 """
 
 
-def write_suite(directory, random, file_count=3, test_count=8):
-    """Writes a project of some files with tests of every kind."""
+def write_suite(directory, random, file_count=3, test_count=8, without=()):
+    """Writes a project of some files with tests of every kind but those of `without`."""
+    kinds = [kind for kind in KINDS if kind not in without]
     (directory / "tests").mkdir(parents=True)
     (directory / "pytest.ini").write_text("[pytest]\n")
     (directory / "conftest.py").write_text(COMMON)
     for file in range(file_count):
         lines = ["import pytest", "from conftest import again"]
         for test in range(test_count):
-            kind = random.choice(list(KINDS))
+            kind = random.choice(kinds)
             body = KINDS[kind].format(name=f"test_{test}_{kind}", number=random.randrange(5))
             if random.random() < 0.2:
-                body = body.replace("def ", "def ").replace("()", "(self)", 1)
-                body = body.replace("(broken", "(self, broken").replace("(tmp", "(self, tmp").replace("(x)", "(self, x)")
+                body = body.replace("():", "(self):", 1)
+                for argument in ("broken", "tmp", "subtests)", "x)"):
+                    body = body.replace(f"({argument}", f"(self, {argument}")
                 body = f"class TestGroup{test}:\n" + "\n".join("    " + line for line in body.splitlines())
             lines.append(body)
         (directory / "tests" / f"test_{file}.py").write_text("\n\n".join(lines) + "\n")
@@ -63,15 +68,20 @@ def cases_of(log, is_stamped):
     """
     hidden = "skipped" if is_stamped else "passed"
     cases = {}
+    called = set()
     for line in log.read_text().splitlines():
         report = json.loads(line)
         if report["$report_type"] != "TestReport":
             continue
-        attempts = cases.setdefault(report["nodeid"], [])
-        if report["when"] == "setup":
+        nodeid = report["nodeid"]
+        attempts = cases.setdefault(nodeid, [])
+        # pytest-retry reports no second set-up, rerunfailures does.
+        if report["when"] == "setup" or (report["when"] == "call" and nodeid in called):
             attempts.append("passed")
-        bad = report["outcome"] in ("failed", "rerun")
+            called.discard(nodeid)
+        bad = report["outcome"] in ("failed", "rerun", "retried")
         if report["when"] == "call":
+            called.add(nodeid)
             if bad:
                 attempts[-1] = "failed"
             elif report["outcome"] == "skipped":
@@ -87,6 +97,24 @@ def result_of(attempts):
     if attempts[-1] == "passed" and {"failed", "error"} & set(attempts):
         return "flaky"
     return attempts[-1]
+
+
+def results_of_junit(file):
+    """For each test of pytest's JUnit XML how it ended; a test that was rescued by a rerun has passed there."""
+    kinds = {}
+    # A test that failed and could not end has an element for each.
+    for case in ElementTree.parse(file).getroot().iter("testcase"):
+        kinds.setdefault((case.get("classname"), case.get("name")), set()).update(child.tag for child in case)
+    return {name: next((JUNIT[tag] for tag in JUNIT if tag in tags), "passed") for name, tags in kinds.items()}
+
+
+JUNIT = {"failure": "failed", "error": "error", "skipped": "skipped"}
+
+
+def junit_name(nodeid):
+    """The class name and the name under which pytest's JUnit XML has a test."""
+    path, *parts = nodeid.split("::")
+    return ".".join([path.removesuffix(".py").replace("/", "."), *parts[:-1]]), parts[-1]
 
 
 def count_cases(cases):

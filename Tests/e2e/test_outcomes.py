@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from polling import wait_until
-from service import environment
+from service import IS_LONG, environment
 
 SUITE = """
 import pathlib
@@ -140,6 +140,27 @@ def test_results_of_parallel_workers(server, project):
     page = page_with_results(server, RESULTS, runs=1)
     workers = {have["worker"] for have, _ in page.select("test_worker_busy_seconds_total", service="shop")}
     assert workers <= {"gw0", "gw1"} and workers, workers
+
+
+# Longer than a fold waits and than exporters keep spans; each attempt's set-up is sent long before the test.
+PATIENCE = 15 if IS_LONG else 6
+PATIENT = f"""
+import time
+
+def test_patient():
+    time.sleep({PATIENCE})
+    assert False, "gave up"
+"""
+
+
+def test_a_long_test_and_its_long_rerun_are_one_result(server, project):
+    (project / FILE).write_text(PATIENT)
+    run_suite(project, server)
+    page = page_with_results(server, {"failed": 1}, runs=1)
+    assert page.sum_by("outcome", "test_attempts_total", service="shop") == {"failed": 2}
+    assert page.sum_by("rescued", "test_retries_total", service="shop") == {"false": 1}
+    assert page.sum("test_case_duration_seconds_sum", service="shop") == pytest.approx(PATIENCE, abs=0.5)
+    assert page.sum("test_retry_waste_seconds_total", service="shop") == pytest.approx(PATIENCE, abs=0.5)
 
 
 SLOW = """

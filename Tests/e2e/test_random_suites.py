@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from service import IS_LONG, ROOT, environment
-from suites import cases_of, count_cases, write_suite
+from suites import cases_of, count_cases, junit_name, results_of_junit, write_suite
 
 SEEDS = range(1, 25 if IS_LONG else 2)
 MODES = {
@@ -15,6 +15,8 @@ MODES = {
     "reruns": ["--reruns", "2"],
     "workers": ["-n", "2"],
     "reruns in workers": ["--reruns", "1", "-n", "2"],
+    # Of more than one retry of a test the log has one.
+    "retries": ["-p", "no:rerunfailures", "--retries", "1"],
 }
 
 
@@ -33,13 +35,17 @@ def sums(page, name, label):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_results_equal_the_log(server, tmp_path, seed, mode, stamp):
     project = tmp_path / "shop"
-    write_suite(project, random.Random(f"{seed} {mode}"))
+    # pytest-retry calls itself without end for a test with subtests.
+    without = ["has_subtests"] if mode == "retries" else []
+    write_suite(project, random.Random(f"{seed} {mode}"), without=without)
     log = tmp_path / "log.jsonl"
     plugin = ["-p", "spanmeter_pytest"] if stamp else []
     variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": server.http}
     if stamp:
         variables["PYTHONPATH"] = str(ROOT / "Compose" / "pytest")
+    junit = tmp_path / "junit.xml"
     command = [sys.executable, "-m", "pytest", "--export-traces", "-p", "no:cacheprovider", f"--report-log={log}"]
+    command += [f"--junitxml={junit}"]
     done = subprocess.run(
         [*command, *plugin, *MODES[mode]],
         cwd=project,
@@ -50,6 +56,8 @@ def test_results_equal_the_log(server, tmp_path, seed, mode, stamp):
         timeout=120,
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
+    told = {junit_name(nodeid): outcomes[-1] for nodeid, outcomes in cases_of(log, is_stamped=True).items()}
+    assert told == results_of_junit(junit)
     results, attempts, retries = count_cases(cases_of(log, is_stamped=stamp))
     page = server.page_with(
         "every result", lambda page: sum(sums(page, "test_case_results_total", "result").values()) >= results.total()
