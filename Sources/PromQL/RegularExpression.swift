@@ -25,6 +25,8 @@ struct RegularExpression {
         var matchesEmpty: Bool
         /// The largest product of nested counts in it.
         var count = 1
+        /// Whether literal text comes before it, which a repetition behind does not repeat.
+        var followsText = false
     }
 
     /// Whether Prometheus takes the expression.
@@ -129,6 +131,7 @@ struct RegularExpression {
                 followsRepetition = false
                 guard let part = try atom() else { continue }
                 before = whole
+                if part.followsText { before.matchesEmpty = false }
                 last = part
             }
             let part = last ?? Part(matchesEmpty: true)
@@ -202,17 +205,27 @@ struct RegularExpression {
             return Part(matchesEmpty: false)
         }
         if take("Q") {
-            if let quoted = takeUntil("\\E") { return quoted.isEmpty ? nil : Part(matchesEmpty: false) }
-            // 2.42 adds a ')' to the text, which would then be quoted.
-            guard dialect == .prometheus3 else { throw Invalid(message: "lacks the '\\E' that ends '\\Q'") }
-            let isEmpty = position == scalars.count
-            position = scalars.count
-            return isEmpty ? nil : Part(matchesEmpty: false)
+            return try quotation()
         }
         if take("A") || take("z") || take("B") { return Part(matchesEmpty: true) }
         if take("b") { return Part(matchesEmpty: false) }
         if try !classEscape() { _ = try characterEscape() }
         return Part(matchesEmpty: false)
+    }
+
+    /// `a*b\E` behind `\Q`.
+    private mutating func quotation() throws(Invalid) -> Part? {
+        let start = position
+        var end = scalars.count
+        if takeUntil("\\E") != nil {
+            end = position - 2
+        } else if dialect == .prometheus3 {
+            position = end
+        } else {
+            // 2.42 adds a ')' to the text, which would then be quoted.
+            throw Invalid(message: "lacks the '\\E' that ends '\\Q'")
+        }
+        return start == end ? nil : Part(matchesEmpty: false, followsText: end - start > 1)
     }
 
     private mutating func group() throws(Invalid) -> Part? {

@@ -56,6 +56,12 @@ struct Promtool {
         return complaints
     }
 
+    /// Whether we differ on purpose, as ``PromQLParser/parse(_:as:variables:)`` says: an offset of `NaN`, and a letter
+    /// for a colon in brackets.
+    static func isSeenDifferently(_ expression: String) -> Bool {
+        expression.lowercased().contains(/(offset|\[|:)[ +-]*nan|\[[^\]:]*\s[a-z_]\b/)
+    }
+
     private static func run(_ path: String, _ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: path)
