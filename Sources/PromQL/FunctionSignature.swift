@@ -1,6 +1,6 @@
 /// What a function takes and gives.
-package struct FunctionSignature: Sendable {
-    package let name: String
+struct FunctionSignature: Sendable {
+    let name: String
     let parameters: [PromQLExpression.ValueType]
     /// How many arguments fit; the last parameter repeats.
     let arity: ClosedRange<Int>

@@ -8,7 +8,8 @@ package struct PromQLParser {
     var lastEnd = 0
     private var depth = 0
 
-    /// Deeper expressions are refused, so that neither this nor what walks a tree can exhaust the stack.
+    /// Deeper expressions are refused, so that neither this nor what walks a tree can exhaust the stack: without
+    /// optimization a level takes some 14 KiB, and a thread on Linux has 8 MiB.
     /// Prometheus itself has no limit here; nobody has written a hundred levels by hand.
     package static let depthMax = 100
 

@@ -6,7 +6,7 @@ package enum ResultLabels: Equatable, Sendable {
     case unknown
 
     /// Scalars, strings, and aggregations without `by`.
-    static let none = ResultLabels.known([])
+    static let noLabels = ResultLabels.known([])
 
     fileprivate func map(_ change: (Set<String>) -> Set<String>) -> ResultLabels {
         guard case .known(let labels) = self else { return .unknown }
@@ -29,7 +29,7 @@ extension PromQLExpression {
 
     private func labels(_ metricLabels: (String) -> Set<String>?) -> ResultLabels {
         switch node {
-        case .number, .string: return .none
+        case .number, .string: return .noLabels
         case .selector(let selector), .range(let selector, _):
             guard let metric = selector.metric, let labels = metricLabels(metric) else { return .unknown }
             let absent = selector.matchers.filter { $0.comparison == .equal && $0.value.isEmpty }
@@ -40,7 +40,7 @@ extension PromQLExpression {
             return aggregation.labels(of: aggregation.inner.labels(metricLabels))
         case .call(let call):
             let vector = call.arguments.first { $0.type == .instantVector || $0.type == .rangeVector }
-            guard let vector, type != .scalar else { return .none }
+            guard let vector, type != .scalar else { return .noLabels }
             return call.labels(of: vector.labels(metricLabels))
         case .binary(let operation):
             return operation.labels(
@@ -61,7 +61,7 @@ extension Aggregation {
         if name == "topk" || name == "bottomk" { return inner }
         let grouped: ResultLabels =
             switch grouping {
-            case .none: .none
+            case .none: .noLabels
             case .some(let grouping) where grouping.isWithout: inner.map { $0.subtracting(grouping.labels) }
             case .some(let grouping): .known(inner.keeping(Set(grouping.labels)))
             }

@@ -41,6 +41,23 @@ import Testing
         }
     }
 
+    @Test(arguments: PromQLDialect.allCases)
+    func `what is cut off anywhere is refused where promtool refuses it`(dialect: PromQLDialect) throws {
+        let prefixes = Set(
+            Corpus.expressions.map(filled).flatMap { text in
+                text.indices.map { String(text[..<$0]) }.filter { $0.contains { !$0.isWhitespace } }
+            }
+        ).sorted()
+        let complaints = try Promtool(dialect).complaints(about: prefixes)
+        for (prefix, complaint) in zip(prefixes, complaints) {
+            let isAccepted = (try? PromQLParser.parse(prefix, as: dialect)) != nil
+            if isAccepted != (complaint == nil) {
+                Issue.record("\(prefix)\npromtool: \(complaint ?? "valid")")
+            }
+        }
+        print("promtool \(dialect.rawValue) was asked about \(prefixes.count) prefixes")
+    }
+
     @Test(arguments: [
         ("sum(a) by(b,c)", "sum by (b, c) (a)"), ("SUM  WITHOUT(b)(a)", "sum without (b) (a)"),
         ("a{b='c',d=`e\\`}", "a{b=\"c\", d=\"e\\\\\"}"), ("a{}", "a"), ("{a='b'}", "{a=\"b\"}"),

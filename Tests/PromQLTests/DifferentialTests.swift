@@ -65,6 +65,32 @@ import Testing
         #expect(texts.count > 500)
     }
 
+    @Test(arguments: PromQLDialect.allCases)
+    func `random scalars have the value that our tree gives them`(dialect: PromQLDialect) throws {
+        var generator = ExpressionGenerator(seed: Self.seed)
+        let scalars = try (0..<(Self.isLong ? 5_000 : 500)).map { _ in
+            let text = ExpressionGenerator.text(generator.arithmetic())
+            let tree = try PromQLParser.parse(text, as: dialect)
+            // The same value, or neither is a number.
+            let braced = Self.braced(tree)
+            return
+                "((\(text)) == bool \(braced)) + ((\(text)) != bool (\(text))) * (\(braced) != bool \(braced))"
+        }
+        #expect(try Promtool(dialect).otherValues(of: scalars) == "", "seed \(Self.seed)")
+    }
+
+    /// The scalar with parentheses around every operation.
+    private static func braced(_ scalar: PromQLExpression) -> String {
+        switch scalar.node {
+        case .binary(let operation):
+            let bool = operation.returnsBool ? " bool" : ""
+            return
+                "(\(braced(operation.left)) \(operation.operator.rawValue)\(bool) \(braced(operation.right)))"
+        case .unary(let isMinus, let inner): return "(\(isMinus ? "-" : "+") \(braced(inner)))"
+        default: return scalar.text
+        }
+    }
+
     private static func verdict(on expression: String, _ dialect: PromQLDialect) -> String? {
         do {
             _ = try PromQLParser.parse(expression, as: dialect)

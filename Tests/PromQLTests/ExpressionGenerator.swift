@@ -23,6 +23,21 @@ struct ExpressionGenerator {
         return tokens
     }
 
+    /// Operators and signs between small numbers, without parentheses.
+    mutating func arithmetic() -> [String] {
+        var tokens: [String] = []
+        for index in 0..<2 + random.below(6) {
+            if index > 0 {
+                tokens +=
+                    random.once(in: 4)
+                    ? [random.pick(Self.comparisons), "bool"] : [random.pick(Self.arithmetic)]
+            }
+            if random.once(in: 3) { tokens.append(random.pick(["-", "+"])) }
+            tokens.append(random.pick(["1", "2", "3", "0.5", "7"]))
+        }
+        return tokens
+    }
+
     static func text(_ tokens: [String]) -> String { tokens.joined(separator: " ") }
 
     // MARK: - By type

@@ -1,3 +1,4 @@
+import Foundation
 import PromQL
 import Testing
 
@@ -92,6 +93,31 @@ import Testing
         let long = "x" + String(repeating: " ", count: PromQLParser.byteCountMax)
         let error = #expect(throws: PromQLError.self) { try PromQLParser.parse(long, as: .prometheus2) }
         #expect(error?.message == "the expression has 65537 bytes, 65536 are the most")
+    }
+
+    @Test func `the deepest tree fits on a quarter of a stack`() async throws {
+        let depth = PromQLParser.depthMax - 1
+        let texts = [
+            String(repeating: "(", count: depth) + "x" + String(repeating: ")", count: depth),
+            "x" + String(repeating: " ^ x", count: depth), "x" + String(repeating: " + x", count: depth),
+            String(repeating: "abs(", count: depth) + "x" + String(repeating: ")", count: depth),
+            String(repeating: "sum by (a) (", count: depth) + "x" + String(repeating: ")", count: depth),
+            "x{a=~\"" + String(repeating: "(", count: 99) + String(repeating: ")", count: 99) + "\"}",
+        ]
+        let lengths = await withCheckedContinuation { continuation in
+            let thread = Thread {
+                continuation.resume(
+                    returning: texts.map { text in
+                        let tree = try? PromQLParser.parse(text, as: .prometheus3)
+                        _ = tree?.resultLabels { _ in ["a"] }
+                        return (tree?.text.count ?? 0) + (tree?.selectorUses.count ?? 0)
+                            + (tree?.rangeFunctionUses.count ?? 0)
+                    })
+            }
+            thread.stackSize = 2 << 20
+            thread.start()
+        }
+        #expect(!lengths.contains(0))
     }
 
     @Test func `regular expressions are bounded too`() {

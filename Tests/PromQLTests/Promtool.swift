@@ -32,13 +32,7 @@ struct Promtool {
     /// What promtool has against each of `expressions`; nil: nothing.
     func complaints(about expressions: [String]) throws -> [String?] {
         let rules = expressions.enumerated().map { ["record": "rule_\($0.offset)", "expr": $0.element] }
-        let file = FileManager.default.temporaryDirectory.appending(path: "promql-\(UUID().uuidString).yml")
-        defer { try? FileManager.default.removeItem(at: file) }
-        // JSON is YAML too.
-        try JSONSerialization.data(
-            withJSONObject: ["groups": [["name": "group", "rules": rules]]], options: .withoutEscapingSlashes
-        ).write(to: file)
-        let output = try Self.run(path, ["check", "rules", file.path])
+        let output = try run(["check", "rules"], on: ["groups": [["name": "group", "rules": rules]]])
         var complaints: [String?] = Array(repeating: nil, count: expressions.count)
         var count = 0
         for line in output.split(separator: "\n") {
@@ -54,6 +48,27 @@ struct Promtool {
             throw Missing(description: "\(path) says what nobody understands: \(output.prefix(2_000))")
         }
         return complaints
+    }
+
+    /// What promtool says about scalars that are not 1.
+    func otherValues(of scalars: [String]) throws -> String {
+        let tests = scalars.map { scalar -> [String: Any] in
+            ["expr": "vector(\(scalar))", "eval_time": "0m", "exp_samples": [["labels": "{}", "value": 1]]]
+        }
+        let output = try run(
+            ["test", "rules"], on: ["tests": [["interval": "1m", "promql_expr_test": tests]]])
+        guard output.contains("SUCCESS") || output.contains("FAILED") else {
+            throw Missing(description: "\(path) says what nobody understands: \(output.prefix(2_000))")
+        }
+        return output.contains("FAILED") ? output : ""
+    }
+
+    private func run(_ command: [String], on document: [String: Any]) throws -> String {
+        let file = FileManager.default.temporaryDirectory.appending(path: "promql-\(UUID().uuidString).yml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        // JSON is YAML too.
+        try JSONSerialization.data(withJSONObject: document, options: .withoutEscapingSlashes).write(to: file)
+        return try Self.run(path, command + [file.path])
     }
 
     /// Whether we differ on purpose, as ``PromQLParser/parse(_:as:variables:)`` says: an offset of `NaN`, and a letter
