@@ -94,6 +94,7 @@ let package = Package(
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
         module("Statistics"),
+        module("PromQL"),
         module("Ledger", ["Bytes", "CXXHash", "MetricModel", "Statistics"], grdb),
         module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
         module(
@@ -210,6 +211,7 @@ let package = Package(
             name: "flakiness", dependencies: ["Simulation", arguments], path: "Tests/flakiness",
             swiftSettings: strict),
         tests("Statistics", ["Statistics", "Simulation"]),
+        tests("PromQL", ["PromQL", "SeededRandom"]),
         tests(
             "Ledger",
             ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"], grdb),
