@@ -11,8 +11,8 @@ enum CustomFields {
     ) -> JSON? {
         switch kind {
         case .timeseries: graph(style, stack)
-        case .barchart: bars(stack)
-        case .histogram: bars(.none)
+        case .barchart: bars(stacking: nil)
+        case .histogram: bars(stacking: ["mode": "none", "group": "A"])
         case .table:
             ["align": "auto", "cellOptions": ["type": "auto"], "inspect": false, "filterable": true]
         case .heatmap: ["scaleDistribution": linear, "hideFrom": hideFrom]
@@ -50,7 +50,8 @@ enum CustomFields {
         ]
     }
 
-    private static func bars(_ stack: PanelDescription.Stack) -> JSON {
+    /// A bar chart says among its options how it stacks.
+    private static func bars(stacking: JSON?) -> JSON {
         [
             "lineWidth": 1,
             "fillOpacity": 80,
@@ -61,7 +62,7 @@ enum CustomFields {
             "axisCenteredZero": false,
             "axisBorderShow": false,
             "scaleDistribution": linear,
-            "stacking": ["mode": .text(stack.rawValue), "group": "A"],
+            "stacking": stacking,
             "hideFrom": hideFrom,
         ]
     }

@@ -119,7 +119,7 @@ struct PanelLink {
     let title: String
     let url: String
 
-    /// In a panel's head: a dashboard's link.
+    /// As a dashboard's link has it, which Grafana's model wants for values, too.
     var json: JSON {
         [
             "title": .text(title),
@@ -134,9 +134,6 @@ struct PanelLink {
             "keepTime": false,
         ]
     }
-
-    /// From a value.
-    var dataLink: JSON { ["title": .text(title), "url": .text(url), "targetBlank": false] }
 }
 
 /// What is done with the answers before they are shown.

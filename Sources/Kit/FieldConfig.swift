@@ -47,7 +47,7 @@ extension FieldConfig.Defaults {
             "mappings": .list(mappings.enumerated().map { $1.json(index: $0) }),
             "thresholds": ThresholdStep.json(thresholds),
             "color": color.json,
-            "links": .list(links.map(\.dataLink)),
+            "links": .list(links.map(\.json)),
             "noValue": noValue.map { .text($0) },
             "custom": custom,
         ]

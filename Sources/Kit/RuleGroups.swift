@@ -14,10 +14,20 @@ struct RuleGroups {
         expansion = Expansion(catalog, scope: settings.scope)
         boards = Set(catalog.boards.map(\.name))
         for group in catalog.rules { recording += records(group) }
-        for group in catalog.alerts {
+        let budgets = ErrorBudgetRules(catalog, expansion)
+        recording += budgets.recording
+        for group in Self.alerts(catalog, expansion) {
             alerting.append(
                 RuleGroup(name: "spanmeter-\(group.pack)", interval: nil, rules: group.rules.map(alert)))
         }
+    }
+
+    /// The packs' alerts, and those that follow from their objectives.
+    static func alerts(
+        _ catalog: KitCatalog, _ expansion: Expansion
+    ) -> [KitCatalog.Group<AlertDescription>] {
+        let budgets = ErrorBudgetRules(catalog, expansion).alerts
+        return catalog.alerts + (budgets.isEmpty ? [] : [KitCatalog.Group(pack: "slo", rules: budgets)])
     }
 
     /// One group for each interval, in the order in which they first come.

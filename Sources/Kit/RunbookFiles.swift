@@ -5,7 +5,7 @@ import Packs
 enum RunbookFiles {
     static func files(_ catalog: KitCatalog, _ settings: Settings.Kit) -> [GeneratedFile] {
         let expansion = Expansion(catalog, scope: settings.scope)
-        return catalog.alerts.flatMap(\.rules).map { alert in
+        return RuleGroups.alerts(catalog, expansion).flatMap(\.rules).map { alert in
             GeneratedFile(
                 path: "PrometheusRules/runbooks/\(alert.name).md", text: text(alert, expansion))
         }

@@ -67,7 +67,7 @@ struct TableColumns {
         }
         let fields = labels.map { (variable: $0.name, field: $0.title) }
         if let link = column.link, let url = addresses.url(link, fields: fields) {
-            properties.append(("links", [PanelLink(title: "Details", url: url).dataLink]))
+            properties.append(("links", [PanelLink(title: "Details", url: url).json]))
         }
         return properties
     }

@@ -15,6 +15,12 @@ package struct AlertDescription: Sendable, Equatable {
         /// The first three things to look at.
         package let checks: [String]
         package let actions: String
+
+        package init(meaning: String, checks: [String], actions: String) {
+            self.meaning = meaning
+            self.checks = checks
+            self.actions = actions
+        }
     }
 
     package let name: String
@@ -35,4 +41,26 @@ package struct AlertDescription: Sendable, Equatable {
     package let board: String
     package let runbook: Runbook
     package let place: PackPlace
+
+    package init(
+        name: String, expression: String, pending: String, keepFiringFor: String?, severity: Severity,
+        audience: String, team: String?, labels: [String: String], summary: String, description: String,
+        impact: String, action: String, board: String, runbook: Runbook, place: PackPlace
+    ) {
+        self.name = name
+        self.expression = expression
+        self.pending = pending
+        self.keepFiringFor = keepFiringFor
+        self.severity = severity
+        self.audience = audience
+        self.team = team
+        self.labels = labels
+        self.summary = summary
+        self.description = description
+        self.impact = impact
+        self.action = action
+        self.board = board
+        self.runbook = runbook
+        self.place = place
+    }
 }

@@ -14,6 +14,11 @@ package struct KitCatalog: Sendable {
     package struct Group<Rule: Sendable>: Sendable {
         package let pack: String
         package let rules: [Rule]
+
+        package init(pack: String, rules: [Rule]) {
+            self.pack = pack
+            self.rules = rules
+        }
     }
 
     /// By name.

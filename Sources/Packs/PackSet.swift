@@ -50,7 +50,7 @@ package struct PackSet: Sendable {
             }
             files[pack.name] = source.file
             let isEnabled = !source.isBuiltIn || source.isAlwaysOn || enabled?.contains(pack.name) ?? true
-            if isEnabled, !disabled.contains(pack.name) { packs.append(pack) }
+            if isEnabled, source.isAlwaysOn || !disabled.contains(pack.name) { packs.append(pack) }
         }
         for name in disabled where sources.contains(where: { $0.isAlwaysOn && files[name] == $0.file }) {
             problems.append(
