@@ -32,9 +32,17 @@ struct Expansion {
     /// The bound as the sidecar shows it; where none is scraped, as it was when this was generated.
     func objective(_ name: String, _ bound: Objective.Bound) -> String {
         let series = #"max(spanmeter_objective{name="\#(name)",bound="\#(bound.rawValue)"})"#
-        guard let number = catalog.objective(name)?.bounds[bound] else { return "scalar(\(series))" }
+        guard let number = number(name, bound) else { return "scalar(\(series))" }
         return "scalar(\(series) or vector(\(number.plain)))"
     }
+
+    /// The bound as it is configured.
+    func number(_ objective: String, _ bound: Objective.Bound) -> Double? {
+        catalog.objective(objective)?.bounds[bound]
+    }
+
+    /// As Grafana names it.
+    func unit(_ objective: String) -> String? { catalog.objective(objective)?.unit }
 
     /// With an empty scope its comma goes, and braces that are empty then.
     private func scoped(_ text: String) -> String {

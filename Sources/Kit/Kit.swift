@@ -9,11 +9,9 @@ package enum Kit {
     package static func files(packs: PackSet, settings: Settings.Kit) -> [GeneratedFile] {
         let catalog = packs.kit
         let files =
-            DashboardFiles.files(catalog) + ProvisioningFiles.files(catalog)
+            DashboardFiles.files(catalog) + LintFiles.files(catalog) + ProvisioningFiles.files(catalog)
             + RuleFiles.files(catalog, settings) + RunbookFiles.files(catalog, settings)
         return files.sorted { $0.path < $1.path }
     }
 
-    /// The folders that hold nothing but generated files; what else lies there is stale.
-    package static let folders = ["Grafana/dashboards", "Grafana/provisioning", "PrometheusRules"]
 }

@@ -51,7 +51,8 @@ struct RuleGroups {
             ("team", alert.team ?? alert.audience),
         ]
         var annotations = [
-            ("summary", alert.summary), ("description", alert.description), ("impact", alert.impact),
+            ("summary", alert.summary), ("description", expansion.text(alert.description)),
+            ("impact", alert.impact),
             ("action", alert.action),
             ("runbook_url", "\(settings.runbookURL)/\(alert.name).md"),
         ]

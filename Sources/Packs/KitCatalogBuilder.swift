@@ -184,11 +184,21 @@ struct KitCatalogBuilder {
         }
         for alert in catalog.alerts.flatMap(\.rules) {
             check(alert.expression, alert.place, "alert '\(alert.name)'")
+            check(alert.description, alert.place, "the description of alert '\(alert.name)'")
             check(board: alert.board, alert.place, "alert '\(alert.name)'")
         }
         for panel in catalog.boards.flatMap(\.rows).flatMap(\.panels) {
             let what = "panel '\(panel.title)'"
-            for query in panel.queries { check(query.expression, panel.place, what) }
+            for query in panel.queries {
+                check(query.expression, panel.place, what)
+                if panel.fixedWindow == nil, let window = ExpressionTemplate.fixedWindow(of: query.expression)
+                {
+                    problems.append(
+                        panel.place.problem(
+                            "\(what) has a rate over [\(window)]; wanted [$__rate_interval], or 'fixed_window', "
+                                + "which says why not"))
+                }
+            }
             for link in [panel.link].compactMap(\.self) + panel.columns.compactMap(\.link) {
                 check(board: link, panel.place, what)
             }

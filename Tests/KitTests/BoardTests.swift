@@ -202,6 +202,13 @@ import Testing
                             "\(path) \(panel["title"] ?? "")")
                     }
                 }
+                if panel["type"] as? String != "row", panel["type"] as? String != "text" {
+                    let defaults = (panel["fieldConfig"] as? [String: Any])?["defaults"] as? [String: Any]
+                    let noValue = defaults?["noValue"] as? String
+                    #expect(
+                        noValue != nil && noValue != "no data",
+                        "\(path) \(panel["title"] ?? ""): 'no_value' says why there may be none")
+                }
                 guard panel["type"] as? String != "row", panel["type"] as? String != "text" else { continue }
                 #expect(
                     (panel["description"] as? String)?.isEmpty == false, "\(path) \(panel["title"] ?? "")")
