@@ -29,11 +29,14 @@ struct Expansion {
         return scoped(text)
     }
 
-    /// The bound as the sidecar shows it; where none is scraped, as it was when this was generated.
-    func objective(_ name: String, _ bound: Objective.Bound) -> String {
+    /// The bound as a number to compare with.
+    func objective(_ name: String, _ bound: Objective.Bound) -> String { "scalar(\(series(name, bound)))" }
+
+    /// The bound as a series to show: as the sidecar has it, or, where none is scraped, as it was when this was
+    /// generated.
+    func series(_ name: String, _ bound: Objective.Bound) -> String {
         let series = #"max(spanmeter_objective{name="\#(name)",bound="\#(bound.rawValue)"})"#
-        guard let number = number(name, bound) else { return "scalar(\(series))" }
-        return "scalar(\(series) or vector(\(number.plain)))"
+        return number(name, bound).map { "\(series) or vector(\($0.plain))" } ?? series
     }
 
     /// The bound as it is configured.

@@ -26,7 +26,7 @@ struct PanelTargets {
         guard let objective, let value = targets.first else { return }
         let isStat = panel.kind == .stat
         for bound in Self.bounds(objective) {
-            append(expansion.objective(objective.name, bound), bound.rawValue, .bound, .timeSeries, isStat)
+            append(expansion.series(objective.name, bound), bound.rawValue, .bound, .timeSeries, isStat)
         }
         if isStat {
             append(

@@ -86,7 +86,7 @@ import Testing
         func bound(_ objective: String, _ name: String, _ number: String) -> String {
             "scalar(max(spanmeter_objective{name=\"\(objective)\",bound=\"\(name)\"}) or vector(\(number)))"
         }
-        let target = ["target", bound("o", "target", "0.9")]
+        let target = ["target", #"max(spanmeter_objective{name="o",bound="target"}) or vector(0.9)"#]
         let value = "((x_total) > -Inf)"
         #expect(
             queries(panels[0]) == [
