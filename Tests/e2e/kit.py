@@ -4,9 +4,12 @@ import json
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models import units
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 register_default_plugins()
+
+UNITS = {value for value in vars(units).values() if isinstance(value, str)}
 
 # A Prometheus annotation has these in Grafana; the model's annotations are of no data source in particular.
 PROMETHEUS_ANNOTATION = {"titleFormat", "textFormat", "tagKeys", "step"}

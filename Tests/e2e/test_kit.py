@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from kit import defects
+from kit import UNITS, defects
 from prometheus import tool
 from service import ROOT, run
 
@@ -106,6 +106,17 @@ def test_so_it_does_with_every_kind_of_panel(generated):
     kinds = {panel["type"] for panel in board["panels"]}
     assert kinds == {*KINDS, "text", "row"}
     assert defects(board) == []
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_grafana_knows_the_units(path):
+    def units(value):
+        if isinstance(value, dict):
+            found = [value["unit"]] if isinstance(value.get("unit"), str) else []
+            return found + [unit for part in value.values() for unit in units(part)]
+        return [unit for part in value for unit in units(part)] if isinstance(value, list) else []
+
+    assert set(units(json.loads(path.read_text()))) <= UNITS
 
 
 def test_a_member_too_much_or_too_little_is_a_defect():
