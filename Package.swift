@@ -87,12 +87,14 @@ let package = Package(
                 .embedInCode("BuiltIn/spanmetrics.yaml"),
                 .embedInCode("BuiltIn/tests.yaml"),
                 .embedInCode("BuiltIn/routing-tests.yaml"),
+                .embedInCode("BuiltIn/spanmeter.yaml"),
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
         module("Folding", ["Bytes", "Packs", "MetricModel"]),
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
+        module("Kit", ["Configuration", "Packs"]),
         module("Statistics"),
         module("PromQL"),
         module("Ledger", ["Bytes", "CXXHash", "MetricModel", "Statistics"], grdb),
@@ -108,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "spanmeter",
             dependencies: [
-                "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "Ledger",
+                "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "Kit", "Ledger",
                 "MetricModel",
                 "OTLP",
                 "Packs", "Registry", "Reports", "Service", arguments, logging,
@@ -190,6 +192,7 @@ let package = Package(
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
+        tests("Kit", ["Configuration", "Kit", "Packs"]),
         .target(
             name: "TestServer",
             dependencies: [

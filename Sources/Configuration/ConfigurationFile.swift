@@ -20,6 +20,9 @@ struct ConfigurationFile {
     /// The entries below `packs.options`.
     private(set) var packOptions: [PackOption] = []
 
+    /// The entries below `objectives`.
+    private(set) var objectives: [ObjectiveSetting] = []
+
     /// Unknown keys and wrong shapes; or that the file is no YAML at all.
     private(set) var problems: [ConfigurationProblem] = []
 
@@ -64,6 +67,8 @@ struct ConfigurationFile {
             let line = keyNode.line ?? line
             if key == Options.packsOptions.key {
                 collectPackOptions(value, line: line)
+            } else if key == Options.objectives.key {
+                collectObjectives(value, line: line)
             } else if prefix.isEmpty && name.contains(".") || !Self.isKnown(key) {
                 reportUnknown(key, name: name, below: prefix, line: line)
             } else if Self.groups.contains(key) {
@@ -128,6 +133,35 @@ struct ConfigurationFile {
                 }
                 let origin = ValueOrigin.file(path, line: value.line ?? nameNode.line)
                 packOptions.append(PackOption(pack: pack, name: name, value: optionValue, origin: origin))
+            }
+        }
+    }
+
+    private mutating func collectObjectives(_ node: Node, line: Int?) {
+        let key = Options.objectives.key
+        guard !node.isNull else { return }
+        guard let objectives = node.mapping else {
+            report(line, "\(key) is \(node.shape); wanted objectives by name, and below each its numbers")
+            return
+        }
+        for (nameNode, bounds) in objectives where !bounds.isNull {
+            let name = nameNode.scalar?.string ?? nameNode.shape
+            guard let bounds = bounds.mapping else {
+                report(
+                    nameNode.line, "\(key).\(name) is \(bounds.shape); wanted its numbers, as { target: 0.9 }"
+                )
+                continue
+            }
+            for (boundNode, value) in bounds where !value.isNull {
+                let bound = boundNode.scalar?.string ?? boundNode.shape
+                let line = value.line ?? boundNode.line
+                guard let number = value.scalar.flatMap({ Double($0.string) }), number.isFinite else {
+                    report(line, "\(key).\(name).\(bound) is \(value.shape); wanted a number")
+                    continue
+                }
+                self.objectives.append(
+                    ObjectiveSetting(
+                        objective: name, bound: bound, value: number, origin: .file(path, line: line)))
             }
         }
     }

@@ -105,6 +105,14 @@ package enum Options {
             "What a pack declares as its options: text, a number, true or false, or a list of texts."
     )
 
+    /// The free map of targets; `ObjectiveSetting` is what is read of it.
+    package static let objectives = OptionDeclaration(
+        key: "objectives", hasFlag: false, isInFile: true, isInEnvironment: false, isSecret: false,
+        placeholder: "{OBJECTIVE: {BOUND: NUMBER}}", defaultText: "the packs' own targets", rangeText: nil,
+        documentation:
+            "Targets in place of those of the packs: target, amber, red, min, max or stretch of an objective."
+    )
+
     /// All of them in the order of the reference.
     package static let declarations: [OptionDeclaration] =
         [
@@ -112,13 +120,14 @@ package enum Options {
             otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
             environment.declaration,
             packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
+            objectives,
             Limits.requestBytes.declaration, Limits.inflightBytes.declaration,
             Limits.requestsPerCore.declaration,
             Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,
             Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
             Limits.seriesPerMeter.declaration,
             Limits.series.declaration, Limits.openCases.declaration, Limits.tests.declaration,
-        ] + Keeping.declarations + Tests.declarations + [
+        ] + Keeping.declarations + Tests.declarations + Kit.declarations + [
             expositionCreatedLines.declaration,
             RemoteWrite.url.declaration, RemoteWrite.bearerToken.declaration,
             RemoteWrite.bearerTokenFile.declaration, RemoteWrite.headers.declaration,

@@ -83,6 +83,7 @@ extension Settings {
         let limits = limits(&resolver)
         let keeping = keeping(&resolver)
         let tests = Tests(&resolver)
+        let kit = Kit(&resolver)
         let createdLines = resolver.value(Options.expositionCreatedLines)
         let remoteWrite = remoteWrite(&resolver, base: { base($0, path) }, home: home)
         let grace = resolver.value(Options.shutdownGrace)
@@ -91,7 +92,7 @@ extension Settings {
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
         guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let keeping,
-            let tests, let createdLines, let grace, let logLevel, let logFormat
+            let tests, let kit, let createdLines, let grace, let logLevel, let logFormat
         else { return nil }
         return Settings(
             otlpGRPC: grpc,
@@ -103,6 +104,8 @@ extension Settings {
             limits: limits,
             keeping: keeping,
             tests: tests,
+            kit: kit,
+            objectives: resolver.file?.objectives ?? [],
             exposition: Settings.Exposition(createdLines: createdLines),
             remoteWrite: remoteWrite,
             shutdownGrace: grace,

@@ -30,6 +30,12 @@ package struct Settings: Sendable {
     /// How results of tests are made and remembered.
     package var tests: Tests
 
+    /// What `spanmeter generate` writes into rules and alerts.
+    package var kit: Kit
+
+    /// Targets in place of those of the packs, in file order.
+    package var objectives: [ObjectiveSetting]
+
     /// How `/metrics` is written.
     package var exposition: Exposition
 

@@ -10,10 +10,12 @@ package struct Pack: Sendable {
     package let folds: [FoldDescription]
     /// What it shows of the ledger's figures.
     package let gauges: [GaugeMeter]
+    /// What it declares for people: objectives, rules, alerts, boards.
+    package let kit: KitDescription
 
     package init(
         name: String, title: String, fields: [Field], meters: [Meter], folds: [FoldDescription] = [],
-        gauges: [GaugeMeter] = []
+        gauges: [GaugeMeter] = [], kit: KitDescription = KitDescription()
     ) {
         self.name = name
         self.title = title
@@ -21,6 +23,7 @@ package struct Pack: Sendable {
         self.meters = meters
         self.folds = folds
         self.gauges = gauges
+        self.kit = kit
     }
 }
 

@@ -25,7 +25,10 @@ struct PackReader {
     /// The pack of this text; nil when not even its outline could be read.
     mutating func pack(_ text: String) -> Pack? {
         guard let root = document.root(text) else { return nil }
-        let keys = ["pack", "title", "options", "vocabulary", "buckets", "folds", "meters"]
+        let keys = [
+            "pack", "title", "options", "vocabulary", "buckets", "folds", "meters", "objectives", "rules",
+            "alerts", "boards",
+        ]
         let sections = sections(root, keys)
         guard let nameNode = sections["pack"], let name = document.text(nameNode, "'pack'") else {
             document.report(root, "has no 'pack': a pack needs a name")
@@ -40,6 +43,7 @@ struct PackReader {
         var gauges = GaugeReader(pack: name, options: options)
         var result: [Meter] = []
         var shown: [GaugeMeter] = []
+        let kit = kit(sections)
         if let list = sections["meters"] {
             for node in document.elements(list, "'meters'") {
                 if GaugeReader.takes(node) {
@@ -48,11 +52,22 @@ struct PackReader {
                     result.append(meter)
                 }
             }
-        } else if sections["folds"] == nil {
+        } else if sections["folds"] == nil, kit.isEmpty {
             document.report(root, "has neither 'meters' nor 'folds': nothing would be counted")
         }
         let folds = self.folds(sections["folds"], name, reader, fields, options)
-        return Pack(name: name, title: title, fields: fields, meters: result, folds: folds, gauges: shown)
+        return Pack(
+            name: name, title: title, fields: fields, meters: result, folds: folds, gauges: shown, kit: kit)
+    }
+
+    /// What the pack declares for people.
+    private mutating func kit(_ sections: [String: Node]) -> KitDescription {
+        KitDescription(
+            objectives: sections["objectives"].map { ObjectiveReader.objectives($0, &document) } ?? [],
+            rules: sections["rules"].map { RuleReader.rules($0, &document) } ?? [],
+            alerts: sections["alerts"].map { RuleReader.alerts($0, &document) } ?? [],
+            boards: sections["boards"].map { BoardReader.boards($0, &document) } ?? []
+        )
     }
 
     private mutating func folds(

@@ -11,6 +11,8 @@ package struct PackSet: Sendable {
     /// The folds of all packs in the order in which they are asked: those of packs from outside come before
     /// the built-in ones, which they may so replace.
     package let folds: [FoldDescription]
+    /// Objectives, rules, alerts and boards.
+    package let kit: KitCatalog
 
     /// Reads, checks and joins packs.
     ///
@@ -19,9 +21,11 @@ package struct PackSet: Sendable {
     ///   - options: settings for packs by name; `common` for what all packs share.
     ///   - enabled: nil for all, else the names of the built-in packs in force; others always are.
     ///   - disabled: names of those not in force.
+    ///   - targets: what the configuration sets in place of the packs' targets.
     /// - Throws: `PackProblems` with every problem of every file.
     package init(
-        sources: [PackSource], options: PackOptions = [:], enabled: [String]? = nil, disabled: [String] = []
+        sources: [PackSource], options: PackOptions = [:], enabled: [String]? = nil, disabled: [String] = [],
+        targets: [ObjectiveTarget] = []
     ) throws(PackProblems) {
         var problems: [PackProblem] = []
         var reader = PackReader(
@@ -45,8 +49,14 @@ package struct PackSet: Sendable {
                 continue
             }
             files[pack.name] = source.file
-            let isEnabled = !source.isBuiltIn || enabled?.contains(pack.name) ?? true
-            if isEnabled, !disabled.contains(pack.name) { packs.append(pack) }
+            let isEnabled = !source.isBuiltIn || source.isAlwaysOn || enabled?.contains(pack.name) ?? true
+            if isEnabled, source.isAlwaysOn || !disabled.contains(pack.name) { packs.append(pack) }
+        }
+        for name in disabled where sources.contains(where: { $0.isAlwaysOn && files[name] == $0.file }) {
+            problems.append(
+                PackProblem(
+                    file: "configuration", line: 0,
+                    message: "pack '\(name)' cannot be disabled: others build on it"))
         }
         let known = files.keys.sorted()
         for name in (enabled ?? []) + disabled + options.keys.sorted()
@@ -72,12 +82,17 @@ package struct PackSet: Sendable {
         problems += gauges.problems
         let folds = Self.folds(
             of: packs, builtIn: Set(sources.filter(\.isBuiltIn).map(\.file)), files, &problems)
+        var kit = KitCatalogBuilder()
+        for pack in packs { kit.add(pack.kit, pack: pack.name) }
+        kit.finish(targets)
+        problems += kit.problems
         guard problems.isEmpty else { throw PackProblems(problems) }
         self.packs = packs
         self.tables = tables
         self.folds = folds
         catalog = builder.catalog
         self.gauges = gauges.catalog
+        self.kit = kit.catalog
     }
 
     private static func folds(

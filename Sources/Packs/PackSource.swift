@@ -4,11 +4,18 @@ package struct PackSource: Sendable {
     package let file: String
     package let text: String
     package let isBuiltIn: Bool
+    /// Whether it is in force whatever the configuration says: the heads of the boards are in it.
+    let isAlwaysOn: Bool
 
     package init(file: String, text: String, isBuiltIn: Bool = false) {
+        self.init(file: file, text: text, isBuiltIn: isBuiltIn, isAlwaysOn: false)
+    }
+
+    private init(file: String, text: String, isBuiltIn: Bool, isAlwaysOn: Bool) {
         self.file = file
         self.text = text
         self.isBuiltIn = isBuiltIn
+        self.isAlwaysOn = isAlwaysOn
     }
 
     /// The packs in the binary, in the order of the documentation.
@@ -16,13 +23,15 @@ package struct PackSource: Sendable {
         PackSource(name: "spanmetrics", bytes: PackageResources.spanmetrics_yaml),
         PackSource(name: "tests", bytes: PackageResources.tests_yaml),
         PackSource(name: "routing-tests", bytes: PackageResources.routing_tests_yaml),
+        PackSource(name: "spanmeter", bytes: PackageResources.spanmeter_yaml, isAlwaysOn: true),
     ]
 
     /// What every pack has: the fields of the common labels and the named bucket layouts.
     package static let common = PackSource(name: "common", bytes: PackageResources.common_yaml)
 
-    private init(name: String, bytes: [UInt8]) {
+    private init(name: String, bytes: [UInt8], isAlwaysOn: Bool = false) {
         self.init(
-            file: "built-in/\(name).yaml", text: String(decoding: bytes, as: UTF8.self), isBuiltIn: true)
+            file: "built-in/\(name).yaml", text: String(decoding: bytes, as: UTF8.self), isBuiltIn: true,
+            isAlwaysOn: isAlwaysOn)
     }
 }

@@ -47,6 +47,9 @@ struct YAMLDocument {
         problems.append(PackProblem(file: file, line: node?.mark?.line ?? 0, message: message))
     }
 
+    /// Where `node` stands.
+    func place(_ node: Node) -> PackPlace { PackPlace(file: file, line: node.mark?.line ?? 0) }
+
     /// The pairs of a mapping whose keys are all text; reports keys that are not in `allowed`.
     mutating func pairs(_ node: Node, _ what: String, allowed: [String]? = nil) -> [(
         key: Node, name: String, value: Node

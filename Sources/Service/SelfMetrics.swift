@@ -1,5 +1,6 @@
 import MetricModel
 import OTLP
+import Packs
 import Registry
 import Synchronization
 
@@ -15,6 +16,7 @@ final class SelfMetrics: Sendable {
     private let requests: RequestMetrics
     /// `pack/meter` of each meter, as refusals are numbered.
     private let meterNames: [String]
+    let objectives: [Objective]
     private let occupancy: Mutex<(@Sendable () -> Occupancy)?> = Mutex(nil)
     private let scrapes = Mutex(Scrapes())
 
@@ -36,7 +38,8 @@ final class SelfMetrics: Sendable {
 
     init(
         version: String, configurationHash: String, started: Int64, intake: Intake,
-        counters: SpanCounters, requests: RequestMetrics, meterNames: [String]
+        counters: SpanCounters, requests: RequestMetrics, meterNames: [String],
+        objectives: [Objective]
     ) {
         self.version = version
         self.configurationHash = configurationHash
@@ -46,6 +49,7 @@ final class SelfMetrics: Sendable {
         self.counters = counters
         self.requests = requests
         self.meterNames = meterNames
+        self.objectives = objectives
     }
 
     /// Says where the receivers' occupancy is to be had, as soon as there are receivers.
@@ -66,7 +70,7 @@ final class SelfMetrics: Sendable {
     func families() -> [PlainFamily] {
         let families =
             identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies()
-            + testFamilies() + process()
+            + testFamilies() + objectiveFamilies() + process()
         return families.map { family in
             var family = family
             family.created = started

@@ -56,7 +56,7 @@ package final class Sidecar: Sendable {
         let own = SelfMetrics(
             version: version, configurationHash: fingerprint(settings),
             started: Int64(WallClock.nanosecondsSince1970() / 1_000_000), intake: intake, counters: counters,
-            requests: requests, meterNames: program.meterNames
+            requests: requests, meterNames: program.meterNames, objectives: packs.kit.objectives
         )
         let pipeline = Pipeline(
             derivers: DeriverSlots(

@@ -31,8 +31,19 @@ enum LoadedPacks {
     static func all(_ settings: Settings) throws -> PackSet {
         try PackSet(
             sources: try sources(settings), options: options(settings), enabled: settings.packs.enabled,
-            disabled: settings.packs.disabled
+            disabled: settings.packs.disabled, targets: targets(settings)
         )
+    }
+
+    private static func targets(_ settings: Settings) -> [ObjectiveTarget] {
+        settings.objectives.map { setting in
+            var place = PackPlace(file: "configuration", line: 0)
+            if case .file(let path, let line) = setting.origin {
+                place = PackPlace(file: path, line: line ?? 0)
+            }
+            return ObjectiveTarget(
+                objective: setting.objective, bound: setting.bound, value: setting.value, place: place)
+        }
     }
 
     private static func options(_ settings: Settings) -> PackOptions {

@@ -19,7 +19,7 @@ struct Spanmeter: AsyncParsableCommand {
         version: "spanmeter \(Version.current)",
         subcommands: [
             ServeCommand.self, CheckCommand.self, PacksCommand.self, ExplainCommand.self, ReplayCommand.self,
-            RunCommand.self, IngestCommand.self, TestsCommand.self,
+            RunCommand.self, IngestCommand.self, TestsCommand.self, GenerateCommand.self,
         ]
     )
 }

@@ -24,6 +24,8 @@ struct ForeignNames {
     /// Modules whose subject is a tool's own format, and the flag that asks for files of it.
     static let exemptions: [String: Set<String>] = [
         "Reports": ["junit", "pytest", "worker_id"], "spanmeter": ["junit"],
+        // Grafana's unit `percentunit`.
+        "Kit": ["tunit"],
     ]
 
     let attributes: Set<String>

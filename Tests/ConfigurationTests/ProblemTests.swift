@@ -4,7 +4,7 @@ import Testing
 @Suite struct ProblemTests {
     /// What may stand at the top of the file.
     static let topLevel =
-        "data, dedupe, durability, environment, exposition, ledger, limits, linger, log, metrics, otlp, "
+        "data, dedupe, durability, environment, exposition, kit, ledger, limits, linger, log, metrics, objectives, otlp, "
         + "packs, relaxed_window, remote_write, shutdown, stale_after, tests, zero_first"
 
     @Test(arguments: [

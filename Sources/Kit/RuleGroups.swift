@@ -1,0 +1,72 @@
+import Configuration
+import Packs
+
+/// The packs' rules and alerts with everything filled in.
+struct RuleGroups {
+    private(set) var recording: [RuleGroup] = []
+    private(set) var alerting: [RuleGroup] = []
+    private let settings: Settings.Kit
+    private let expansion: Expansion
+    private let boards: Set<String>
+
+    init(_ catalog: KitCatalog, _ settings: Settings.Kit) {
+        self.settings = settings
+        expansion = Expansion(catalog, scope: settings.scope)
+        boards = Set(catalog.boards.map(\.name))
+        for group in catalog.rules { recording += records(group) }
+        let budgets = ErrorBudgetRules(catalog, expansion)
+        recording += budgets.recording
+        for group in Self.alerts(catalog, expansion) {
+            alerting.append(
+                RuleGroup(name: "spanmeter-\(group.pack)", interval: nil, rules: group.rules.map(alert)))
+        }
+    }
+
+    /// The packs' alerts, and those that follow from their objectives.
+    static func alerts(
+        _ catalog: KitCatalog, _ expansion: Expansion
+    ) -> [KitCatalog.Group<AlertDescription>] {
+        let budgets = ErrorBudgetRules(catalog, expansion).alerts
+        return catalog.alerts + (budgets.isEmpty ? [] : [KitCatalog.Group(pack: "slo", rules: budgets)])
+    }
+
+    /// One group for each interval, in the order in which they first come.
+    private func records(_ group: KitCatalog.Group<RuleDescription>) -> [RuleGroup] {
+        var intervals: [String?] = []
+        for rule in group.rules where !intervals.contains(rule.interval) { intervals.append(rule.interval) }
+        return intervals.map { interval in
+            RuleGroup(
+                name: "spanmeter-\(group.pack)" + (interval.map { "-\($0)" } ?? ""), interval: interval,
+                rules: group.rules.filter { $0.interval == interval }.map { rule in
+                    Rule(
+                        name: rule.record, isAlert: false, expression: expansion.expression(rule.expression),
+                        labels: rule.labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+                })
+        }
+    }
+
+    private func alert(_ alert: AlertDescription) -> Rule {
+        let labels = [
+            ("severity", alert.severity.rawValue), ("audience", alert.audience),
+            ("team", alert.team ?? alert.audience),
+        ]
+        var annotations = [
+            ("summary", alert.summary), ("description", expansion.text(alert.description)),
+            ("impact", alert.impact),
+            ("action", alert.action),
+            ("runbook_url", "\(settings.runbookURL)/\(alert.name).md"),
+        ]
+        if boards.contains(alert.board) {
+            annotations.append(
+                ("dashboard_url", "\(settings.grafanaURL)/d/\(BoardAddress.uid(alert.board))"))
+        } else if alert.board.hasPrefix("http") {
+            annotations.append(("dashboard_url", alert.board))
+        }
+        return Rule(
+            name: alert.name, isAlert: true, expression: expansion.expression(alert.expression),
+            pending: alert.pending, keepFiringFor: alert.keepFiringFor,
+            labels: labels + alert.labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            annotations: annotations
+        )
+    }
+}

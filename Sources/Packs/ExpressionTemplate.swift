@@ -1,0 +1,28 @@
+/// Names in an expression for Prometheus that spanmeter fills in: `$scope`, `$objective(NAME)`, `$window`.
+package enum ExpressionTemplate {
+    /// `$objective(name)` or `$objective(name, bound)`.
+    package static var objective: Regex<(Substring, Substring, Substring?)> {
+        /\$objective\(\s*([A-Za-z0-9_]+)\s*(?:,\s*([a-z]+)\s*)?\)/
+    }
+
+    /// What is wrong with the names in `expression`; nil where nothing is.
+    static func problem(of expression: String) -> String? {
+        let rest = expression.replacing(objective, with: "")
+        if rest.contains("$objective") { return "has an '$objective' that is not '$objective(NAME)'" }
+        for range in rest.ranges(of: "$scope") {
+            let before = rest[..<range.lowerBound].last { !$0.isWhitespace }
+            let after = rest[range.upperBound...].first { !$0.isWhitespace }
+            guard let before, let after, "{,".contains(before), ",}".contains(after) else {
+                return "has '$scope' outside of the braces of a selector"
+            }
+        }
+        return nil
+    }
+
+    /// The first window of a rate that does not follow the zoom; nil where there is none.
+    static func fixedWindow(of expression: String) -> Substring? {
+        expression.matches(of: /\bi?rate\s*\([^\[]*\[([^\]]*)\]/).map(\.output.1).first {
+            $0 != "$__rate_interval"
+        }
+    }
+}

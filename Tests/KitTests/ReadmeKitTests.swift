@@ -1,0 +1,23 @@
+import Foundation
+import Kit
+import Packs
+import Testing
+
+@Suite struct `The README's pack with boards` {
+    /// The block of YAML in README.md that has boards.
+    private static func text() throws -> String {
+        let readme = try String(contentsOf: Generated.root.appending(path: "README.md"), encoding: .utf8)
+        let blocks = readme.components(separatedBy: "```yaml\n").dropFirst()
+        let block = blocks.first { $0.hasPrefix("pack:") && $0.contains("\nboards:") }
+        return try #require(block?.components(separatedBy: "```").first)
+    }
+
+    @Test func `becomes a board, rules and a runbook, without a change of the generator`() throws {
+        let sources = PackSource.builtIn + [PackSource(file: "README.md", text: try Self.text())]
+        let files = Kit.files(packs: try PackSet(sources: sources), settings: Generated.settings)
+        let added = Set(files.map(\.path)).subtracting(try Generated.builtIn().map(\.path)).sorted()
+        #expect(added.contains("Grafana/dashboards/sre/deploys.json"))
+        #expect(added.contains("PrometheusRules/runbooks/DeploysFailing.md"))
+        #expect(try Generated.text(files, "recording.yml").contains("deploys:success_ratio:1d"))
+    }
+}
