@@ -117,10 +117,11 @@ class Proxy:
         finally:
             for way in ways:
                 way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
             ends = _reset if self._random.random() < 0.5 or fault == "reset" else _close
             for side in (writer, back_writer):
                 ends(side)
+            # Last, because a cancellation may come in between.
+            await asyncio.gather(*ways, return_exceptions=True)
 
 
 class _Link:
