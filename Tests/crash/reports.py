@@ -9,7 +9,8 @@ import threading
 import time
 from collections import Counter
 
-from service import BINARY, environment
+import service
+from service import environment
 from testruns import BAD, Case, Request, TestRun, run_result
 
 # More than one request's 512 spans.
@@ -167,10 +168,10 @@ class Ingester:
         return (1 if self._ends else code), text.decode()
 
 
-def start_ingest(path, service, *arguments, variables=None):
-    """Starts `spanmeter ingest` of a report."""
+def start_ingest(path, name, *arguments, variables=None):
+    """Starts `spanmeter ingest` of a report of the service `name`."""
     return subprocess.Popen(
-        [str(word) for word in (BINARY, "ingest", "--service", service, *arguments, path)],
+        [str(word) for word in (service.BINARY, "ingest", "--service", name, *arguments, path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
