@@ -56,6 +56,7 @@ class Round:
         self._results = ResultBooks(loses=spec.durability == "relaxed", holds=spec.zero_first is not None)
         self._senders = [self._sender, *(self._start_results() if spec.has_results else ())]
         self._server = None
+        self._is_last = False
         config, pack = (WIDE_CONFIG, WIDE_PACK) if spec.is_wide else (CONFIG, PACK)
         self._config = config.replace("crash.yaml", str(directory / "crash.yaml"))
         (directory / "crash.yaml").write_text(pack)
@@ -142,6 +143,7 @@ class Round:
 
     def _live(self, number):
         """From a start to the end under load."""
+        self._is_last = number == LIVES - 1
         self._start(f"life{number}", self._draw_vfs())
         if number > 0 and self._random.random() < 0.15:
             time.sleep(self._random.uniform(0, 0.15))
@@ -187,6 +189,9 @@ class Round:
             self._server.process.wait(duration)
         if not self._server.is_alive:
             self._note_death("kills by the file system")
+        elif self._is_last:
+            # Each round has a stop, and with it a checkpoint, while runs of tests go on.
+            self._stop()
         elif end < 0.7:
             self._kill("kills under load")
         elif end < 0.85:
