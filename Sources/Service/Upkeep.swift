@@ -263,11 +263,18 @@ final class Upkeep: Sendable {
     }
 
     private func decideOnce() async -> Bool {
-        let isDue = try? await intake.thread.runIfActive {
-            self.intake.keeper.decide(.drain, self.intake, at: self.now())
-        }
+        let isDue = try? await intake.thread.runIfActive { self.decideNow() }
         await intake.finish()
         return isDue ?? false
+    }
+
+    /// Decides on what has its own spans, as much of it as makes one decision; on the committing thread.
+    ///
+    /// - Returns: whether more is due.
+    func decideNow() -> Bool {
+        // A tick's decision may wait for its commit, and none is made before that.
+        intake.commitAll()
+        return intake.keeper.decide(.drain, intake, at: now())
     }
 
     /// Writes a whole checkpoint, when nothing more comes.

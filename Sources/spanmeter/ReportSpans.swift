@@ -48,6 +48,9 @@ struct ReportSpans {
         }
     }
 
+    /// Ids ascend behind it: attempts without a length begin at the same time, and then their ids order them.
+    private var firstID: UInt64 { (digest.1 | 1 << 63) & ~UInt64(UInt32.max) }
+
     private var key: String { origin.run ?? "\(String(digest.0, radix: 16))\(String(digest.1, radix: 16))" }
 
     /// The requests, in the order in which they are to be sent.
@@ -109,8 +112,7 @@ struct ReportSpans {
 
     private func span(_ number: UInt64, _ name: String, _ start: UInt64, _ end: UInt64) -> SpanWriter.Span {
         SpanWriter.Span(
-            name: name, trace: (digest.0 | 1, digest.1), id: digest.1 ^ number | 1 << 63, start: start,
-            end: end)
+            name: name, trace: (digest.0 | 1, digest.1), id: firstID | number, start: start, end: end)
     }
 
     private static func nanoseconds(_ milliseconds: Int64) -> UInt64 {

@@ -34,6 +34,25 @@ import Testing
         #expect(tests.output.contains("flaky"))
     }
 
+    @Test func `keeps the order of attempts that tell of no length`() throws {
+        let directory = try TemporaryDirectory()
+        var xml = "<testsuite name=\"cart\">\n"
+        for number in 0..<32 {
+            xml += "<testcase classname=\"cart\" name=\"rescued\(number)\">"
+            xml += "<flakyFailure message=\"lost\"/></testcase>\n"
+            xml += String(repeating: "<testcase classname=\"cart\" name=\"adds\"/>\n", count: number % 2)
+        }
+        try Self.write(xml + "</testsuite>", to: "report.xml", in: directory)
+        let flags = ["--otlp-http", "127.0.0.1:0", "--data", "data"]
+        let result = try spanmeter(["ingest", "report.xml"] + flags, in: directory)
+        #expect(result.output == "report.xml: 48 cases: 16 passed, 32 flaky\n")
+        let tests = try spanmeter(["tests", "--runs", "--format", "json", "--data", "data"], in: directory)
+        let runs = try #require(
+            JSONSerialization.jsonObject(with: Data(tests.output.utf8)) as? [[String: Any]])
+        let counts = ["passed", "flaky", "failed", "error"].map { runs.first?[$0] as? Int }
+        #expect(counts == [16, 32, 0, 0])
+    }
+
     @Test func `refuses what is no report, and takes the others`() throws {
         let directory = try TemporaryDirectory()
         try Self.write(Self.xml, to: "good.xml", in: directory)

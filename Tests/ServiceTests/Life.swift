@@ -69,15 +69,27 @@ final class Life {
     }
 
     /// Writes all that a checkpoint holds, and forgets the journal.
-    func checkpoint(now: Int64) async throws {
+    func checkpoint(now: Int64) async throws { try await upkeep(now: now).finish() }
+
+    /// Decides as a stop does, right behind a tick whose decision waits for its commit.
+    func stopBehindTick(at now: Int64) async throws {
+        let (keeper, intake, upkeep) = (keeper, intake, try upkeep(now: now))
+        try await thread.runIfActive {
+            _ = keeper.decide(.tick, intake, at: UInt64(now) * 1_000_000)
+            _ = upkeep.decideNow()
+        }
+        await intake.finish()
+        while keeper.refresh(at: now) {}
+    }
+
+    private func upkeep(now: Int64) throws -> Upkeep {
         let scrapers = Scrapers { _ in 0 }
         let clock: @Sendable () -> UInt64 = { UInt64(now) * 1_000_000 }
         let settings = try Settings.load(flags: FlagValues(), environment: ["HOME": "/"]) { _ in nil }
         let releases = HoldReleases(intake, scrapers, limit: nil, now: clock)
-        let upkeep = Upkeep(
+        return Upkeep(
             intake, releases, scrapers, settings.keeping, settings.tests, background: thread, now: clock,
             log: TestServer.quiet)
-        await upkeep.finish()
     }
 
     /// All series of pack `tests` but those of durations, as lines of a page.

@@ -98,6 +98,18 @@ import TraceBuilder
         #expect(shown == Self.results)
     }
 
+    @Test func `come all at a stop, though a decision waits for its commit`() async throws {
+        let directory = try Directory()
+        let life = try await Life(in: directory.path, now: Self.start)
+        for span in Self.spans.dropLast(5) { try await life.take(TraceBody.bytes([span]), at: Self.start) }
+        for span in Self.spans.suffix(5) {
+            try await life.take(TraceBody.bytes([span]), at: Self.start + 6_000)
+        }
+        try await life.stopBehindTick(at: Self.start + 6_000)
+        #expect(Self.shown(life) == Self.results)
+        try await life.end()
+    }
+
     /// The directory is copied as it is at some moment: that is what a crash leaves.
     @Test(arguments: 0...12, [false, true])
     func `are neither lost nor counted twice, whenever the process dies`(

@@ -5,11 +5,14 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from results import COUNTERS, tally_key
+
 # Counters that say how many spans there are; of histograms the count.
 CALLS = ("traces_spanmetrics_calls_total", "crash_spans_total")
 COUNTS = ("traces_spanmetrics_latency_count",)
 _NAME = re.compile(r'span_name="b(\d+)(?:\.\d+)?"')
-_DERIVED = ("traces_", "crash_")
+# What counts, and is not a gauge.
+_DERIVED = ("traces_", "crash_", *COUNTERS)
 # Series that are 1 from the start.
 _ONES = ("traces_target_info",)
 
@@ -25,6 +28,8 @@ class Page:
     # Spans by number of the batch, by two ways of counting.
     calls: dict = field(default_factory=dict)
     counts: dict = field(default_factory=dict)
+    # Results of tests: by service, then by what they count and the value of its label; without zeros.
+    results: dict = field(default_factory=dict)
 
 
 class PageReader:
@@ -48,10 +53,16 @@ class PageReader:
                 page.calls[kind[1]] = page.calls.get(kind[1], 0) + value
             elif kind[0] == "count":
                 page.counts[kind[1]] = page.counts.get(kind[1], 0) + value
+            elif kind[0] == "results" and value:
+                service, what = kind[1]
+                tally = page.results.setdefault(service, {})
+                tally[what] = tally.get(what, 0) + value
         return page
 
     def _kind(self, key):
         name = key.partition("{")[0]
+        if name in COUNTERS:
+            return ("results", tally_key(key))
         number = _NAME.search(key)
         if name in CALLS:
             return ("calls", int(number.group(1)) if number else key)
@@ -180,6 +191,7 @@ class Books:
             value = page.calls.get(batch.number, 0)
             if batch.acked_at is None:
                 self._note(f"{_text(batch)} was never acknowledged")
+                continue
             if value < batch.own and self.window is not None and not batch.is_lost:
                 batch.is_lost = True
                 self._check_loss(batch)

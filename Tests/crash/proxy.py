@@ -96,7 +96,8 @@ class Proxy:
         after = int(2 ** self._random.uniform(3, 19))
         try:
             back_reader, back_writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
+            # Else its client would wait for ever: gRPC keeps a connection on which nothing comes.
             _reset(writer)
             raise
         link = _Link(fault, after, self._random, self.counts)
@@ -116,10 +117,11 @@ class Proxy:
         finally:
             for way in ways:
                 way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
             ends = _reset if self._random.random() < 0.5 or fault == "reset" else _close
             for side in (writer, back_writer):
                 ends(side)
+            # Last, because a cancellation may come in between.
+            await asyncio.gather(*ways, return_exceptions=True)
 
 
 class _Link:

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import random
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -12,9 +13,12 @@ from batches import BatchMaker
 from books import Books, PageReader
 from polling import wait_until
 from proxy import Proxy
-from sending import Sender
+from reports import Ingester, ReportMaker, start_ingest
+from results import ResultBooks
+from sending import RunSender, Sender
 from service import Spanmeter
-from specs import WIDE_CONFIG, WIDE_PACK
+from specs import CONFIG, PACK, WIDE_CONFIG, WIDE_PACK
+from testruns import TestRunMaker
 from testvfs import TestVFS
 
 # Of relaxed; short, so that a life is longer.
@@ -23,8 +27,13 @@ LIVES = 7
 # A life's longest time under load.
 LIFE_SECONDS = 1.2
 DRAIN_SECONDS = 40
-# Until everything that counts is on a page.
-SHOWN_SECONDS = 5
+# From the start's end to the moment around which tests are first decided on, where many lives end.
+DECISION_SECONDS = (0.97, 1.04)
+# How often `spanmeter ingest` is killed over one report.
+INGEST_KILLS = 2
+# Until everything that counts is on a page; where something may be lost, it may never come.
+SHOWN_SECONDS = 15
+SHOWN_SECONDS_WITH_LOSS = 5
 # Batches a second: a page of some thousand lines at the end of a round.
 RATE = 80
 
@@ -44,15 +53,27 @@ class Round:
         rate = RATE / 4 if spec.is_wide else RATE
         seed = self._random.getrandbits(32)
         self._sender = Sender(maker, self._books, self._proxy.ports, seed, rate)
+        self._results = ResultBooks(loses=spec.durability == "relaxed", holds=spec.zero_first is not None)
+        self._senders = [self._sender, *(self._start_results() if spec.has_results else ())]
         self._server = None
-        self._config = None
-        if spec.is_wide:
-            self._config = WIDE_CONFIG.replace("crash.yaml", str(directory / "crash.yaml"))
-            (directory / "crash.yaml").write_text(WIDE_PACK)
+        self._is_last = False
+        config, pack = (WIDE_CONFIG, WIDE_PACK) if spec.is_wide else (CONFIG, PACK)
+        self._config = config.replace("crash.yaml", str(directory / "crash.yaml"))
+        (directory / "crash.yaml").write_text(pack)
+
+    def _start_results(self):
+        """Senders of what tests do, on top of the others."""
+        chance = random.Random(f"results {self.spec.seed}")
+        maker = TestRunMaker(random.Random(chance.getrandbits(32)))
+        yield RunSender(maker, self._results, self._proxy.ports, chance.getrandbits(32))
+        reports = self.directory / "reports"
+        reports.mkdir()
+        self._report_maker = ReportMaker(random.Random(chance.getrandbits(32)), reports)
+        yield Ingester(self._report_maker, self._results, self._proxy.ports["http"], chance.getrandbits(32))
 
     @property
     def problems(self):
-        return self._books.problems
+        return self._books.problems + self._results.problems
 
     def run(self):
         try:
@@ -63,15 +84,16 @@ class Round:
             else:
                 self._finish()
         finally:
-            self._sender.end()
+            for sender in self._senders:
+                sender.end()
             self._proxy.end()
             if self._server:
                 self._server.kill()
         self._count()
-        self.problems.extend(self._sender.problems)
-        if self.problems:
-            shown = "\n  ".join(self.problems[:12])
-            raise AssertionError(f"{self.spec}: {len(self.problems)} problems\n  {shown}\n{self.directory}")
+        problems = self.problems + [problem for sender in self._senders for problem in sender.problems]
+        if problems:
+            shown = "\n  ".join(problems[:12])
+            raise AssertionError(f"{self.spec}: {len(problems)} problems\n  {shown}\n{self.directory}")
 
     def _count(self):
         batches = self._books.batches.values()
@@ -83,19 +105,33 @@ class Round:
         self.counts["oldest loss ms"] = int(self._books.oldest_loss * 1000)
         for name, count in self._proxy.counts.items():
             self.counts[f"proxy: {name}"] = count
-        for name, count in self._sender.counts.items():
-            self.counts[f"sender: {name}"] = count
+        for sender in self._senders:
+            for name, count in sender.counts.items():
+                self.counts[f"sender: {name}"] += count
+        self.counts.update(self._results.figures())
 
     # MARK: Lives
 
     def _start(self, name, vfs=None):
         directory = self.directory / name
         directory.mkdir()
+        self._server = Spanmeter(
+            directory, self._config, data=self._data, variables=self._variables(vfs), waits=False
+        )
+
+    @property
+    def _data(self):
+        return self.directory / "data"
+
+    def _variables(self, vfs):
         variables = {
             "SPANMETER_DURABILITY": self.spec.durability,
             "SPANMETER_RELAXED_WINDOW": f"{WINDOW * 1000:.0f}ms",
             "SPANMETER_ZERO_FIRST": f"{self.spec.zero_first}s" if self.spec.zero_first else "off",
             "SPANMETER_LINGER": "0s",
+            "SPANMETER_TESTS_FOLD_TIMEOUT": "100ms",
+            # Gauges are no concern of ours, and make pages long.
+            "SPANMETER_TESTS_MAX_EXPOSED": "0",
             "SPANMETER_LIMITS_VALUES_PER_LABEL": "1000000",
             "SPANMETER_LIMITS_SERIES_PER_METER": "1000000",
             "SPANMETER_LIMITS_SERIES": "1000000",
@@ -103,14 +139,11 @@ class Round:
         if self.spec.is_wide:
             # Room for one of the large requests at a time: the others get 429.
             variables |= {"SPANMETER_LIMITS_INFLIGHT_BYTES": "2MiB", "SPANMETER_LIMITS_REQUEST_BYTES": "2MiB"}
-        if vfs is not None:
-            variables |= TestVFS.variables(vfs)
-        self._server = Spanmeter(
-            directory, self._config, data=self.directory / "data", variables=variables, waits=False
-        )
+        return variables | (TestVFS.variables(vfs) if vfs is not None else {})
 
     def _live(self, number):
         """From a start to the end under load."""
+        self._is_last = number == LIVES - 1
         self._start(f"life{number}", self._draw_vfs())
         if number > 0 and self._random.random() < 0.15:
             time.sleep(self._random.uniform(0, 0.15))
@@ -118,33 +151,47 @@ class Round:
             return
         if not self._await_ready():
             return
+        ready = time.monotonic()
+        self._results.note_start(ready)
         page = self._page()
         if page:
-            self._books.check(page, at_rest=True)
+            self._check(page, at_rest=True)
         self._proxy.open(self._backends)
-        ending = threading.Thread(target=self._end_life)
+        ending = threading.Thread(target=self._end_life, args=(ready,))
         ending.start()
         while ending.is_alive():
             page = self._page()
             if page:
-                self._books.check(page)
+                self._check(page)
             time.sleep(self._random.uniform(0, 0.06))
         ending.join()
         self._proxy.close()
         self._check_log()
+        # Before the first page there may be no ledger yet.
+        if self._books.pages and self._random.random() < 0.4:
+            self._results.check_ledger(self._data)
+
+    def _check(self, page, at_rest=False):
+        self._books.check(page, at_rest)
+        self._results.check(page, at_rest)
 
     @property
     def _backends(self):
         return {name: self._server.port(f"otlp-{name}")[1] for name in ("http", "grpc")}
 
-    def _end_life(self):
-        """Waits for the life's end, or brings it about."""
+    def _end_life(self, ready):
+        """Waits for the end of the life that was `ready` at that time, or brings it about."""
         duration = self._random.uniform(0.02, LIFE_SECONDS)
+        if self._random.random() < 0.5:
+            duration = max(0, ready + self._random.uniform(*DECISION_SECONDS) - time.monotonic())
         end = self._random.random()
         with contextlib.suppress(Exception):
             self._server.process.wait(duration)
         if not self._server.is_alive:
             self._note_death("kills by the file system")
+        elif self._is_last:
+            # Each round has a stop, and with it a checkpoint, while runs of tests go on.
+            self._stop()
         elif end < 0.7:
             self._kill("kills under load")
         elif end < 0.85:
@@ -185,18 +232,20 @@ class Round:
             self.counts[kind] += 1
             self.counts["kills"] += 1
         elif code != 0:
-            self.problems.append(f"ended with {code}: {self._server.log[-2000:]}")
+            self._books.problems.append(f"ended with {code}: {self._server.log[-2000:]}")
 
     def _stop(self):
         """An ordinary end, which loses nothing."""
+        began = time.monotonic()
         self._server.process.send_signal(signal.SIGTERM)
         code = self._server.process.wait(30)
         if code == -signal.SIGKILL and self.spec.forgets:
             self._note_death("kills by the file system")
             return
         self.counts["stops"] += 1
+        self._results.note_stop(began)
         if code != 0:
-            self.problems.append(f"SIGTERM ended it with {code}: {self._server.log[-2000:]}")
+            self._books.problems.append(f"SIGTERM ended it with {code}: {self._server.log[-2000:]}")
 
     def _await_ready(self):
         try:
@@ -209,15 +258,22 @@ class Round:
             return False
         return True
 
-    def _shows_all(self):
-        page = self._page(must=True)
-        self._books.check(page)
-        return self._books.is_complete(page)
+    def _await_all(self, has_stopped):
+        """Until a page shows all that it ever will, if it does."""
+
+        def shows_all():
+            page = self._page(must=True)
+            self._check(page)
+            return self._books.is_complete(page) and self._results.is_complete(page, has_stopped)
+
+        seconds = SHOWN_SECONDS if self._books.window is None else SHOWN_SECONDS_WITH_LOSS
+        with contextlib.suppress(AssertionError):
+            wait_until(shows_all, "all spans and results", seconds)
 
     def _check_log(self):
         for line in self._server.log.splitlines():
             if any(word in line.lower() for word in ("salvage", "damage", "could not be read", "fatal")):
-                self.problems.append(f"the log says: {line}")
+                self._books.problems.append(f"the log says: {line}")
 
     def _page(self, must=False):
         """A page that came whole; None where there is none and there does not have to be."""
@@ -242,20 +298,57 @@ class Round:
         """Without faults everything gets through, and stays."""
         self._start("drain", self._vfs)
         self._server.wait_until_ready()
-        self._books.check(self._page(must=True), at_rest=True)
+        self._results.note_start(time.monotonic())
+        self._check(self._page(must=True), at_rest=True)
         self._proxy.open(self._backends, has_faults=False)
-        if not self._sender.drain(DRAIN_SECONDS):
-            self.problems.append(f"not drained after {DRAIN_SECONDS} s")
-        with contextlib.suppress(AssertionError):
-            wait_until(self._shows_all, "all spans", SHOWN_SECONDS)
-        self._books.check_drained(self._page(must=True))
+        for sender in self._senders:
+            sender.stop_making()
+        for sender in self._senders:
+            if not sender.drain(DRAIN_SECONDS):
+                about = f"{type(sender).__name__} not drained after {DRAIN_SECONDS} s"
+                self._books.problems.append(f"{about}: {sender.refused}")
+        self._await_all(has_stopped=False)
+        self._check_drained(has_stopped=False)
         self._kill("kills at the end")
+        self._results.check_ledger(self._data)
         self._start("after-kill", self._vfs)
         self._server.wait_until_ready()
-        self._books.check_drained(self._page(must=True))
+        self._check_drained(has_stopped=False)
         self._stop()
+        if self.spec.has_results and self.spec.durability == "commit":
+            self._ingest_alone()
         self._start("after-stop")
         self._server.wait_until_ready()
-        self._books.check_drained(self._page(must=True))
+        if self._books.window is None:
+            # What the stop has decided on may show 0 first.
+            self._await_all(has_stopped=True)
+        self._check_drained(has_stopped=True)
         self._stop()
+        self._results.check_ledger(self._data, is_drained=True)
         self._check_log()
+
+    def _ingest_alone(self):
+        """Where nobody listens, a report goes into the data directory: killed at random, then all of it."""
+        run, path = self._report_maker.make()
+        self._results.add(run)
+        flags = ("--config", self._server.directory / "spanmeter.yaml", "--data", self._data)
+        flags += ("--otlp-http", "127.0.0.1:0")
+        run.requests[0].sent_at = time.monotonic()
+        # Once more when it is done: that changes nothing.
+        for seconds in [self._random.uniform(0, 0.3) for _ in range(INGEST_KILLS)] + [DRAIN_SECONDS] * 2:
+            process = start_ingest(path, run.service, *flags, variables=self._variables(self._vfs))
+            try:
+                text = process.communicate(timeout=seconds)[0].decode()
+            except subprocess.TimeoutExpired:
+                process.kill()
+                text = process.communicate()[0].decode()
+            if process.returncode == -signal.SIGKILL:
+                self.counts["kills of ingest"] += 1
+            elif process.returncode != 0:
+                self._books.problems.append(f"ingest ended with {process.returncode}: {text}")
+        run.requests[0].acked_at = time.monotonic()
+
+    def _check_drained(self, has_stopped):
+        page = self._page(must=True)
+        self._books.check_drained(page)
+        self._results.check_drained(page, has_stopped)

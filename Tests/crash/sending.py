@@ -35,20 +35,60 @@ class Again(Exception):
     """Not acknowledged: to be sent again, with the reason as text."""
 
 
-class Sender:
+class Retrying:
+    """Sends requests again until they are acknowledged; the base of senders."""
+
+    def __init__(self):
+        self.counts = Counter()
+        self.problems = []
+        # Why what is being sent was not taken the last time, by its number.
+        self.refused = {}
+        self._ends = threading.Event()
+        self._lock = threading.Lock()
+
+    def _deliver(self, request, connection):
+        """Notes when it was first sent, and acknowledged."""
+        backoff = BACKOFF_FIRST
+        while not self._ends.is_set():
+            if request.sent_at is None:
+                request.sent_at = time.monotonic()
+            try:
+                rejected = connection.send(request.body)
+            except Again as reason:
+                self._count(str(reason))
+                with self._lock:
+                    self.refused[request.number] = reason
+                time.sleep(random.uniform(0, backoff))
+                backoff = min(backoff * 2, BACKOFF_LAST)
+                continue
+            except Exception as error:
+                self.problems.append(f"batch {request.number}: {error!r}")
+                return
+            if rejected:
+                self.problems.append(f"batch {request.number}: {rejected} spans rejected")
+            if request.acked_at is None:
+                request.acked_at = time.monotonic()
+            self._count("acknowledged")
+            with self._lock:
+                self.refused.pop(request.number, None)
+            return
+
+    def _count(self, what):
+        with self._lock:
+            self.counts[what] += 1
+
+
+class Sender(Retrying):
     """Several connections that take batches off one queue, made by `maker` at most `rate` a second."""
 
     def __init__(self, maker, books, ports, seed, rate):
-        self.counts = Counter()
-        self.problems = []
+        super().__init__()
         self._maker = maker
         self._books = books
         self._rate = rate
         self._random = random.Random(seed)
         self._queue = queue.Queue()
         self._is_making = threading.Event()
-        self._ends = threading.Event()
-        self._lock = threading.Lock()
         connections = [HTTPConnection(ports["http"]) for _ in range(HTTP_CONNECTIONS)]
         connections += [GRPCConnection(ports["grpc"]) for _ in range(GRPC_CONNECTIONS)]
         self._threads = [threading.Thread(target=self._make, daemon=True)]
@@ -58,9 +98,12 @@ class Sender:
         for thread in self._threads:
             thread.start()
 
-    def drain(self, seconds):
-        """Makes no more; returns whether everything was acknowledged in time."""
+    def stop_making(self):
+        """Makes no more."""
         self._is_making.clear()
+
+    def drain(self, seconds):
+        """Returns whether everything was acknowledged in time."""
         deadline = time.monotonic() + seconds
         while self._queue.unfinished_tasks and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -94,31 +137,59 @@ class Sender:
             self._queue.task_done()
         connection.close()
 
-    def _deliver(self, batch, connection):
-        backoff = BACKOFF_FIRST
-        while not self._ends.is_set():
-            if batch.sent_at is None:
-                batch.sent_at = time.monotonic()
-            try:
-                rejected = connection.send(batch.body)
-            except Again as reason:
-                self._count(str(reason))
-                time.sleep(random.uniform(0, backoff))
-                backoff = min(backoff * 2, BACKOFF_LAST)
-                continue
-            except Exception as error:
-                self.problems.append(f"batch {batch.number}: {error!r}")
-                return
-            if rejected:
-                self.problems.append(f"batch {batch.number}: {rejected} spans rejected")
-            if batch.acked_at is None:
-                batch.acked_at = time.monotonic()
-            self._count("acknowledged")
-            return
 
-    def _count(self, what):
-        with self._lock:
-            self.counts[what] += 1
+class RunSender(Retrying):
+    """Sends runs of tests as exporters do: of each run one request after the other, two runs at a time.
+
+    A request that was acknowledged may come once more.
+    """
+
+    # Between requests, in seconds: a run takes longer than some lives.
+    PAUSE = 0.08
+
+    def __init__(self, maker, books, ports, seed):
+        super().__init__()
+        self._maker = maker
+        self._books = books
+        self._is_making = threading.Event()
+        self._is_making.set()
+        self._threads = []
+        for number, connection in enumerate((HTTPConnection(ports["http"]), GRPCConnection(ports["grpc"]))):
+            chance = random.Random(seed + number)
+            self._threads.append(threading.Thread(target=self._work, args=(connection, chance), daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def stop_making(self):
+        """Begins no more runs."""
+        self._is_making.clear()
+
+    def drain(self, seconds):
+        """Returns whether everything that was begun was acknowledged in time."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def end(self):
+        self._is_making.clear()
+        self._ends.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, connection, chance):
+        while self._is_making.is_set() and not self._ends.is_set():
+            with self._lock:
+                run = self._maker.make()
+            self._books.add(run)
+            for number, request in enumerate(run.requests):
+                self._deliver(request, connection)
+                if chance.random() < 0.05:
+                    self._deliver(run.requests[chance.randint(0, number)], connection)
+                # Nobody waits for a run's last requests where no more is to be made.
+                if self._is_making.is_set():
+                    self._ends.wait(chance.uniform(0, self.PAUSE))
+        connection.close()
 
 
 class HTTPConnection:

@@ -17,6 +17,27 @@ meters:
       crash_spans_total: { of: 1, help: Spans received. }
 """
 
+# The spans of tests would make pages long: only those of batches are counted one by one.
+CONFIG = """
+packs: { files: [crash.yaml], disabled: [spanmetrics] }
+"""
+PACK = """
+pack: crash
+title: Spans of batches
+meters:
+  - meter: calls
+    on: "service.name == 'crash'"
+    labels: { span_name: span.name }
+    counters:
+      traces_spanmetrics_calls_total: { of: 1, help: Spans received. }
+      traces_spanmetrics_size_total: { of: span.size, help: Encoded size of the spans received in bytes. }
+    histograms:
+      traces_spanmetrics_latency:
+        of: span.duration
+        buckets: [0.004, 0.008, 0.016, 0.032]
+        help: Duration of the spans in seconds.
+"""
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -31,6 +52,11 @@ class Spec:
     lies: bool = False
     # Requests of so many names that they are taken in several parts.
     is_wide: bool = False
+
+    @property
+    def has_results(self):
+        """Whether runs of tests are sent, too."""
+        return not self.is_wide
 
     def __str__(self):
         words = [f"seed{self.seed}", self.durability]

@@ -1,4 +1,4 @@
-"""spanmeter is killed at random moments, and every span that was sent counts exactly once."""
+"""spanmeter is killed at random moments; every span and every result that was sent counts exactly once."""
 
 import dataclasses
 
@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc):
     metafunc.parametrize("spec", [spec(seed) for seed in seeds], ids=str)
 
 
-def test_each_span_counts_exactly_once_whatever_ends(spec, tmp_path, record_property):
+def test_each_span_and_result_counts_exactly_once_whatever_ends(spec, tmp_path, record_property):
     round = Round(spec, tmp_path)
     try:
         round.run()

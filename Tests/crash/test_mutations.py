@@ -13,7 +13,7 @@ def _id(patch):
 
 
 def test_there_is_a_mutation_for_each_guard():
-    assert len(PATCHES) == 4
+    assert len(PATCHES) == 6
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=_id)
