@@ -161,13 +161,15 @@ let package = Package(
             linkerSettings: [.linkedLibrary("protobuf-c")]
         ),
         .target(
+            name: "Captures", dependencies: ["Gzipped"], path: "Tests/Captures", swiftSettings: strict),
+        .target(
             name: "TraceSamples",
-            dependencies: ["Bytes", "Gzipped", "OTLP", "SeededRandom", "TraceOracle"],
+            dependencies: ["Bytes", "OTLP", "SeededRandom", "TraceOracle"],
             path: "Tests/TraceSamples",
             swiftSettings: strict
         ),
         tests("Reports", ["Reports", "MetricModel"]),
-        tests("OTLP", ["Bytes", "OTLP", "CProtobuf", "SeededRandom", "TraceSamples"]),
+        tests("OTLP", ["Bytes", "Captures", "CProtobuf", "OTLP", "SeededRandom", "TraceSamples"]),
         tests("Packs", ["Packs", "MetricModel"], [yams]),
         .target(
             name: "TraceBuilder", dependencies: ["ProtobufWriter"], path: "Tests/TraceBuilder",
@@ -176,16 +178,15 @@ let package = Package(
             "Derivation",
             [
                 "Bytes", "Derivation", "Packs", "OTLP", "MetricModel", "Registry", "Exposition",
-                "SeededRandom",
-                "TraceBuilder", "TraceSamples",
+                "Captures", "SeededRandom", "TraceBuilder", "TraceSamples",
             ]
         ),
         tests("MetricModel", ["Bytes", "MetricModel", "SeededRandom"]),
         tests(
             "Folding",
             [
-                "Bytes", "Derivation", "Folding", "MetricModel", "OTLP", "Packs", "SeededRandom",
-                "TraceBuilder",
+                "Bytes", "Captures", "Derivation", "Folding", "MetricModel", "OTLP", "Packs",
+                "SeededRandom", "TraceBuilder",
             ]
         ),
         tests("Registry", ["Bytes", "Registry", "MetricModel", "SeededRandom"]),

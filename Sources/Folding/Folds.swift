@@ -79,21 +79,21 @@ package struct Folds: Sendable {
         package var idleWorkerCount: Int
     }
 
-    /// What goes on, by service and environment.
+    /// What goes on, by service and environment; nothing for a while where all has ended.
     package var live: [LiveService] {
         var found: [[String]: LiveService] = [:]
         var seen: Set<Int> = []
         let working = Set(cases.elements.compactMap { $0?.node }.filter { $0 >= 0 })
         for slot in 0..<nodes.slotCount where nodes.elements[slot] != nil {
             let top = top(of: slot)
-            guard nodes[top].ended == nil else { continue }
             let key = [nodes[top].service, nodes[top].environment]
             var service =
                 found[key]
                 ?? LiveService(
                     service: key[0], environment: key[1], runCount: 0, busyWorkerCount: 0, idleWorkerCount: 0)
-            if seen.insert(top).inserted { service.runCount += 1 }
-            if working.contains(slot) {
+            let isLive = nodes[top].ended == nil
+            if isLive, seen.insert(top).inserted { service.runCount += 1 }
+            if isLive, working.contains(slot) {
                 if nodes[slot].container == nil {
                     service.busyWorkerCount += 1
                 } else {

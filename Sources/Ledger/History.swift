@@ -50,6 +50,9 @@ package struct History: Sendable {
     }
 
     package var testCount: Int { tests.count }
+    /// Runs that windows look at.
+    package var runCount: Int { runs.records.count { $0 != nil } }
+    package var patternCount: Int { patterns.entries.count { $0 != nil } }
 
     /// What a batch will change; nothing is changed yet.
     ///

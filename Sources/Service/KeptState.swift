@@ -126,14 +126,6 @@ extension FoldLimits {
     }
 }
 
-extension HistoryOptions {
-    fileprivate init(_ settings: Settings) {
-        self.init(
-            branches: settings.tests.branches, exposedTestCountMax: settings.tests.maxExposed,
-            testCountMax: settings.limits.tests, isPerEnvironment: settings.tests.perEnvironment)
-    }
-}
-
 extension Duration {
     /// Whole milliseconds, rounded down.
     var milliseconds: Int64 {

@@ -157,6 +157,7 @@ final class LedgerKeeper: Sendable {
                 openCaseCount: state.folds.openCaseCount, runCount: state.folds.runCount,
                 resolvedEarlyCount: state.folds.resolvedEarlyCount, orphanCount: state.folds.orphanCount,
                 revisedCount: state.folds.revisedCount, testCount: state.history.testCount,
+                ledgerRunCount: state.history.runCount, patternCount: state.history.patternCount,
                 untrackedCount: state.history.untrackedCount, cutCount: state.history.cutCount)
         }
     }
@@ -169,6 +170,8 @@ final class LedgerKeeper: Sendable {
         let orphanCount: Int
         let revisedCount: Int
         let testCount: Int
+        let ledgerRunCount: Int
+        let patternCount: Int
         let untrackedCount: Int
         let cutCount: Int
     }

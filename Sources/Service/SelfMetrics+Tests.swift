@@ -28,7 +28,10 @@ extension SelfMetrics {
                 "Results of test cases that spans corrected after they were counted.", figures.revisedCount),
             PlainFamily(
                 name: "spanmeter_ledger_rows", kind: .gauge, help: "Rows of the test ledger by table.",
-                samples: [.init(labels: [("table", "tests")], value: Double(figures.testCount))]
+                samples: [
+                    ("tests", figures.testCount), ("runs", figures.ledgerRunCount),
+                    ("patterns", figures.patternCount),
+                ].map { .init(labels: [("table", $0)], value: Double($1)) }
             ),
             one(
                 "spanmeter_tests_untracked_total", .counter,

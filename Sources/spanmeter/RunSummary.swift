@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Ledger
 import MetricModel
+import Service
 
 /// What came of a run of tests, for people.
 struct RunSummary {
@@ -21,9 +22,7 @@ struct RunSummary {
     ///
     /// - Throws: `StoreError` where it cannot be read.
     init(_ settings: Settings, since: Int64) throws {
-        let options = HistoryOptions(
-            branches: settings.tests.branches, testCountMax: settings.limits.tests,
-            isPerEnvironment: settings.tests.perEnvironment, keepsPatternsOfTests: true)
+        let options = HistoryOptions(settings, keepsPatternsOfTests: true)
         var results: [ResultReport] = []
         try Store.readResults(directory: settings.data.text, options) { run, own in
             if run.end >= since { results += own }

@@ -3,6 +3,7 @@ import Configuration
 import Glibc
 import Ledger
 import MetricModel
+import Service
 
 /// `spanmeter tests`: what the ledger knows of tests, runs and results.
 struct TestsCommand: AsyncParsableCommand {
@@ -78,9 +79,7 @@ struct TestsCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try file.settings()
         let directory = data ?? settings.data.text
-        let options = HistoryOptions(
-            branches: settings.tests.branches, testCountMax: settings.limits.tests,
-            isPerEnvironment: settings.tests.perEnvironment, keepsPatternsOfTests: !runs && !results)
+        let options = HistoryOptions(settings, keepsPatternsOfTests: !runs && !results)
         do {
             if results {
                 try showResults(directory, options)

@@ -1,3 +1,4 @@
+import Captures
 import Testing
 
 @Suite struct `Routing captures` {

@@ -1,3 +1,4 @@
+import Captures
 import Folding
 import MetricModel
 import SeededRandom

@@ -1,3 +1,4 @@
+import Captures
 import Folding
 import Foundation
 import MetricModel

@@ -198,7 +198,9 @@ import TraceBuilder
         #expect(live.busyWorkerCount == 1)
         #expect(live.idleWorkerCount == 1)
         _ = replay.decide(.everything)
-        #expect(replay.folds.live == [])
+        let ended = try #require(replay.folds.live.first)
+        #expect(ended.service == "shop")
+        #expect([ended.runCount, ended.busyWorkerCount, ended.idleWorkerCount] == [0, 0, 0])
     }
 
     @Test func `refuse bytes that are no section`() throws {

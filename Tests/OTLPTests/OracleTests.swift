@@ -1,3 +1,4 @@
+import Captures
 import OTLP
 import Testing
 import TraceSamples

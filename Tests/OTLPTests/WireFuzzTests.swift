@@ -1,3 +1,4 @@
+import Captures
 import OTLP
 import SeededRandom
 import Testing
