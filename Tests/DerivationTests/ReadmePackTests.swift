@@ -12,7 +12,7 @@ import TraceBuilder
         let blocks = readme.split(separator: "```yaml\n").dropFirst().compactMap {
             $0.split(separator: "```", maxSplits: 1).first
         }
-        return String(try #require(blocks.first { $0.hasPrefix("pack:") }))
+        return String(try #require(blocks.first { $0.hasPrefix("pack: deploys\n") }))
     }
 
     @Test func `is small, complete, and works beside the built-in ones`() throws {

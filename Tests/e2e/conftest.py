@@ -1,10 +1,8 @@
-import socket
-
 import pytest
 
 from abuse import Abused
 from prometheus import Prometheus
-from service import BINARY, Spanmeter
+from service import BINARY, Spanmeter, free_default_ports
 
 
 def pytest_sessionstart(session):
@@ -36,10 +34,7 @@ def server(start):
 @pytest.fixture
 def server_on_default_ports(start):
     """A server exactly as `spanmeter serve` without flags listens, but with its own data directory."""
-    for port in (4317, 4318, 9464):
-        with socket.socket() as probe:
-            taken = probe.connect_ex(("127.0.0.1", port)) == 0
-        assert not taken, f"this test needs port {port}, which somebody else listens on"
+    free_default_ports()
     return start(default_ports=True)
 
 

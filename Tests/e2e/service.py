@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -22,6 +23,14 @@ CALLS = "traces_spanmetrics_calls_total"
 def environment():
     """The variables of this process without those that configure OpenTelemetry or spanmeter."""
     return {key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "SPANMETER_"))}
+
+
+def free_default_ports():
+    """Fails where somebody listens on a port that `spanmeter serve` without flags takes."""
+    for port in (4317, 4318, 9464):
+        with socket.socket() as probe:
+            taken = probe.connect_ex(("127.0.0.1", port)) == 0
+        assert not taken, f"this test needs port {port}, which somebody else listens on"
 
 
 def run(*arguments, seconds=60, **options):
