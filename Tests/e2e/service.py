@@ -49,7 +49,7 @@ def run(*arguments, seconds=60, **options):
 class Spanmeter:
     """A running `spanmeter serve`, on free ports unless told otherwise.
 
-    `data` is the data directory, `variables` come on top of the environment. With `waits=False` it may not be
+    `data` is the data directory, `variables` come on top of the environment, `through` is what starts it. With `waits=False` it may not be
     ready yet; see `wait_until_ready`. Series show their values at once, because most tests look once; those
     about new series set SPANMETER_ZERO_FIRST.
     """
@@ -63,9 +63,10 @@ class Spanmeter:
         data=None,
         variables=None,
         waits=True,
+        through=(),
     ):
         self.directory = directory
-        command = [BINARY, "serve", "--data", data or directory / "data"]
+        command = [*through, BINARY, "serve", "--data", data or directory / "data"]
         if not default_ports:
             for listener in ("otlp-grpc", "otlp-http", "metrics"):
                 command += [f"--{listener}", "127.0.0.1:0"]

@@ -1,0 +1,96 @@
+"""The kit over a week of real runs, replayed under a clock that is set; see week.py."""
+
+import time
+
+import pytest
+import yaml
+
+from service import IS_LONG, ROOT
+from week import DAY, HOUR, Week, fill
+
+RECORDING = ROOT / "PrometheusRules" / "spanmeter-recording.yml"
+# In the order of the week; some services begin in the middle of it.
+RUNS = [
+    "pytest-opentelemetry/run01",
+    "skill-routing/run01",
+    "pytest-opentelemetry/run02",
+    "pytest-opentelemetry/run03",
+    "skill-routing/run02",
+    "pytest-opentelemetry/run04",
+    "pytest-otel/run01",
+    "skill-routing/run03",
+    "pytest-opentelemetry/run05",
+    "pytest-opentelemetry/run06",
+    "robotframework-tracer/run01",
+    "skill-routing/run04",
+    "pytest-opentelemetry/run09",
+    "pytest-otel/run02",
+]
+
+
+def plan(begin):
+    """(when, which run), evenly over the week; in the long form all of them twice."""
+    runs = RUNS * (2 if IS_LONG else 1)
+    return [(begin + HOUR + number * 6.9 * DAY / len(runs), run) for number, run in enumerate(runs)]
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory):
+    """(a Prometheus that has seen the week, the last page, when it ended)"""
+    from service import Spanmeter
+
+    servers = []
+
+    def start(**options):
+        servers.append(Spanmeter(tmp_path_factory.mktemp("spanmeter"), **options))
+        return servers[-1]
+
+    directory = tmp_path_factory.mktemp("week")
+    end = time.time() - 2 * HOUR
+    begin = end - 7 * DAY
+    week = Week(start, directory, begin)
+    week.look()
+    runs = plan(begin)
+    for number, (at, run) in enumerate(runs):
+        # The clock strikes in between, too: windows move.
+        while at - week.clock.now > 12 * HOUR:
+            week.pass_time(12 * HOUR)
+        if number == len(runs) // 2:
+            week.restart()
+        week.play(run, at)
+    while end - week.clock.now > 60:
+        week.pass_time(min(6 * HOUR, end - week.clock.now))
+    page = week.look()
+    for server in servers:
+        server.kill()
+    week.write(directory / "pages")
+    # The second time for rules that are made of others.
+    prometheus = fill(directory, directory / "pages", [RECORDING] * 2, begin, end)
+    yield prometheus, page, end
+    prometheus.stop()
+
+
+def rules():
+    """The recording rules that have series to be made of."""
+    for group in yaml.safe_load(RECORDING.read_text())["groups"]:
+        yield from (rule["record"] for rule in group["rules"])
+
+
+def test_gauges_of_the_ledger_and_rules_agree_over_the_week(week):
+    prometheus, page, end = week
+    counted = {}
+    for sample in prometheus.query("test:pass_ratio:7d", at=end):
+        labels = sample["metric"]
+        counted[labels["service"], labels["suite"]] = float(sample["value"][1])
+    kept = {
+        (labels["service"], labels["suite"]): value
+        for labels, value in page.select("test_suite_pass_ratio", window="7d")
+    }
+    assert len(kept) >= 10
+    assert counted == pytest.approx(kept, abs=0.01)
+
+
+def test_every_rule_has_something_to_say(week):
+    prometheus, _, end = week
+    silent = [name for name in sorted(set(rules())) if not prometheus.query(f"last_over_time({name}[7d])", at=end)]
+    assert silent == []
