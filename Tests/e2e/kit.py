@@ -62,10 +62,11 @@ def defects(dashboard):
 
 @dataclass(frozen=True)
 class Query:
-    """What a board asks of Prometheus. `expression` has the variables still in it."""
+    """What a board asks of Prometheus. `expression` has the variables still in it, `kind` is its panel's."""
 
     board: str
     place: str
+    kind: str
     expression: str
     is_instant: bool
     variables: tuple
@@ -117,14 +118,14 @@ def queries(name, board):
     for variable in board["templating"]["list"]:
         if variable["type"] == "query":
             place = f"variable '{variable['name']}'"
-            yield Query(name, place, variable["query"]["query"], True, chosen)
+            yield Query(name, place, "variable", variable["query"]["query"], True, chosen)
     for mark in board["annotations"]["list"]:
         if "expr" in mark:
-            yield Query(name, f"annotation '{mark['name']}'", mark["expr"], False, chosen)
+            yield Query(name, f"annotation '{mark['name']}'", "annotation", mark["expr"], False, chosen)
     for panel in panels(board):
         for target in panel.get("targets", []):
             place = f"panel '{panel['title']}' {target['refId']}"
-            yield Query(name, place, target["expr"], target["instant"], chosen)
+            yield Query(name, place, panel["type"], target["expr"], target["instant"], chosen)
 
 
 def _all(variable):
@@ -139,21 +140,24 @@ def filled(expression, variables):
     return expression
 
 
-def ask(prometheus, query, window):
-    """How many series answer `query` with a number, as Grafana asks it; a query that is not valid raises."""
+def answer(prometheus, query, window):
+    """The series that answer `query` with a number, as Grafana asks it; a query that is not valid raises.
+
+    Of a variable's query it is the values of its label.
+    """
     expression = filled(query.expression, {**dict(query.variables), **window.globals})
     label_values = re.fullmatch(r"label_values\((.*), *(\w+)\)", expression, re.DOTALL)
     if label_values:
         selector, label = label_values.groups()
         times = {"start": window.start, "end": window.end}
-        return len(_get(prometheus, f"label/{label}/values", {"match[]": selector, **times}))
+        return _get(prometheus, f"label/{label}/values", {"match[]": selector, **times})
     assert "$" not in expression.replace('"$1"', ""), f"{query} leaves a variable open"
     if query.is_instant:
         rows = _get(prometheus, "query", {"query": expression, "time": window.end})["result"]
-        return sum(not math.isnan(float(row["value"][1])) for row in rows)
+        return [row for row in rows if not math.isnan(float(row["value"][1]))]
     times = {"start": window.start, "end": window.end, "step": window.step}
     rows = _get(prometheus, "query_range", {"query": expression, **times})["result"]
-    return sum(any(not math.isnan(float(value)) for _, value in row["values"]) for row in rows)
+    return [row for row in rows if not all(math.isnan(float(value)) for _, value in row["values"])]
 
 
 def _get(prometheus, path, parameters):

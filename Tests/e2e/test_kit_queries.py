@@ -6,10 +6,10 @@ import time
 import pytest
 
 from captures import send_renewed
-from kit import Query, Window, ask, boards, hasty_rules, queries
+from kit import Query, Window, answer, boards, hasty_rules, queries
 from polling import wait_until
 from prometheus import Prometheus
-from service import FIXTURES, Spanmeter
+from service import FIXTURES, IS_LONG, Spanmeter
 
 RUNS = [
     run
@@ -34,13 +34,17 @@ MAY_BE_EMPTY = {
 }
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
+@pytest.fixture(scope="module", params=["2.42", "3"] if IS_LONG else ["2.42"])
+def filled(request, tmp_path_factory):
     """A Prometheus with the generated rules and all recorded runs in some batches, and the time that took."""
     directory = tmp_path_factory.mktemp("kit-queries")
     server = Spanmeter(directory, variables={"SPANMETER_ZERO_FIRST": "60s"})
     prometheus = Prometheus(
-        directory, server.addresses["metrics"][0], rules=hasty_rules(directory), flags=["--log.level=warn"]
+        directory,
+        server.addresses["metrics"][0],
+        newer=request.param == "3",
+        flags=["--log.level=warn"],
+        rules=hasty_rules(directory),
     )
     try:
         wait_until(lambda: prometheus.is_ready, "Prometheus", 30)
@@ -65,13 +69,27 @@ def filled(tmp_path_factory):
 @pytest.mark.parametrize("name", boards())
 def test_every_query_has_an_answer(filled, name):
     prometheus, window = filled
-    empty, count = [], 0
+    asked = list(queries(name, boards()[name]))
+    empty = [query for query in asked if not answer(prometheus, query, window)]
+    print(f"{name}: {len(asked)} queries, {len(asked) - len(empty)} with data")
+    unexplained = [str(query) for query in empty if not reasons(query)]
+    assert not unexplained, "\n".join(unexplained)
+
+
+@pytest.mark.parametrize("name", boards())
+def test_queries_of_a_table_have_the_same_labels(filled, name):
+    # Grafana joins their rows where all labels are the same, a metric's name among them.
+    prometheus, window = filled
+    labels = {}
     for query in queries(name, boards()[name]):
-        count += 1
-        if not ask(prometheus, query, window) and not reasons(query):
-            empty.append(str(query))
-    print(f"{name}: {count} queries, {count - len(empty)} with data or with a reason for none")
-    assert not empty, "\n".join(empty)
+        if query.kind == "table":
+            panel = query.place.rpartition(" ")[0]
+            found = {frozenset(row["metric"]) for row in answer(prometheus, query, window)}
+            labels.setdefault(panel, []).append(found)
+    for panel, found in labels.items():
+        names = set().union(*found)
+        assert len(names) <= 1, f"{panel}: {names}"
+        assert len(found) == 1 or not any("__name__" in label for label in names), f"{panel}: {names}"
 
 
 def reasons(query: Query):

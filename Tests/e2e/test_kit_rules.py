@@ -82,10 +82,10 @@ CASES = {
         {"sum(routing_test:results:1d)": 240, "routing_test:accuracy:1d": 0.5},
     ),
     "a data directory that was lost: counters fall": (
-        "1m",
-        [results("passed", "0+1x600 0+1x600")],
+        "5m",
+        [results("passed", "0+1x120 0+1x120")],
         "20h",
-        {"sum(routing_test:results:1d) > 1195 < 1210": None},
+        {"sum(routing_test:results:1d) > 238 < 242": None},
     ),
     "an experiment's treatment": (
         "1m",
