@@ -26,7 +26,18 @@ struct Expansion {
                 String(match.output.1),
                 match.output.2.flatMap { Objective.Bound(rawValue: String($0)) } ?? .target)
         }
-        return scoped(text)
+        return scoped(text.replacing(ExpressionTemplate.total, with: Self.total))
+    }
+
+    /// By how much a counter rose, without a guess: what `increase` makes of it only where it fell meanwhile.
+    ///
+    /// The difference of its ends is exact for runs that are shorter than a scrape interval, for targets that
+    /// have gone and over restarts, as counters begin at a scraped 0 and go on where they were. A counter falls
+    /// where it came back after a day without a change, or where the data directory was lost.
+    private static func total(_ match: Regex<(Substring, Substring, Substring)>.Match) -> String {
+        let range = "\(match.output.1)[\(match.output.2)]"
+        return "(max_over_time(\(range)) - min_over_time(\(range)) "
+            + "unless resets(\(range)) > 0 or increase(\(range)))"
     }
 
     /// The bound as a number to compare with.

@@ -216,4 +216,19 @@ import Testing
             }
         }
     }
+
+    @Test func `for executives fits one screen, and all of them have over 50 panels`() throws {
+        let counts = try Self.boards().map { path, json in
+            let panels = (json["panels"] as? [[String: Any]] ?? []).filter { $0["type"] as? String != "row" }
+            return (path: path, panels: panels)
+        }
+        #expect(counts.reduce(0) { $0 + $1.panels.count } > 50)
+        let executive = try #require(counts.first { $0.path.hasSuffix("executive-summary.json") })
+        #expect(executive.panels.count <= 14)
+        for panel in executive.panels {
+            let grid = try #require(panel["gridPos"] as? [String: Int])
+            // A screen has about 22 of Grafana's lines.
+            #expect((grid["y"] ?? 0) + (grid["h"] ?? 0) <= 22, "\(panel["title"] ?? "")")
+        }
+    }
 }

@@ -52,4 +52,21 @@ import Testing
             try Self.recorded("$objective(o, red)", targets: [target])
                 == "scalar(max(spanmeter_objective{name=\"o\",bound=\"red\"}) or vector(0.9))")
     }
+
+    @Test func `take the ends of a counter for its total, and a guess where it fell`() throws {
+        let range = "x{a=\"b\"}[1d]"
+        #expect(
+            try Self.recorded("sum($total(x{$scope, a=\"b\"}[1d])) / 2")
+                == "sum((max_over_time(\(range)) - min_over_time(\(range)) unless resets(\(range)) > 0 "
+                + "or increase(\(range)))) / 2")
+    }
+
+    @Test(arguments: ["$total(x)", "$total(sum(x)[1d])", "$total"])
+    func `say which total cannot be filled in`(template: String) {
+        #expect {
+            try Self.recorded(template)
+        } throws: { error in
+            "\(error)".contains("'$total' that is not '$total(COUNTER{…}[WINDOW])'")
+        }
+    }
 }

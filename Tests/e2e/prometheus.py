@@ -28,15 +28,18 @@ class Prometheus:
     """Runs until `stop`; scrapes `target` every `interval` seconds, if there is one.
 
     `target` may be several. A `user` scrapes with credentials: to a target, servers of one host are different
-    scrapers only by these.
+    scrapers only by these. `rules` are files of rules, evaluated as often as it scrapes.
     """
 
-    def __init__(self, directory, target=None, newer=False, flags=(), interval=1, user=None):
+    def __init__(self, directory, target=None, newer=False, flags=(), interval=1, user=None, rules=()):
         port = free_port()
         self.interval = interval
         self.url = f"http://127.0.0.1:{port}"
         self.log_path = directory / "prometheus.log"
-        config = f"global: {{scrape_interval: {interval}s, scrape_timeout: {interval}s}}\n"
+        names = ("scrape_interval", "scrape_timeout", "evaluation_interval")
+        config = "global: {" + ", ".join(f"{name}: {interval}s" for name in names) + "}\n"
+        if rules:
+            config += f"rule_files: {[str(rule) for rule in rules]}\n"
         if target is not None:
             targets = [target] if isinstance(target, str) else list(target)
             job = f"job_name: spanmeter, static_configs: [{{targets: {targets}}}]"
