@@ -64,7 +64,7 @@ class Prometheus:
             )
 
     def get(self, path, **parameters):
-        answer = requests.get(f"{self.url}/api/v1/{path}", params=parameters, timeout=10)
+        answer = requests.get(f"{self.url}/api/v1/{path}", params=parameters, timeout=60)
         answer.raise_for_status()
         return answer.json()["data"]
 

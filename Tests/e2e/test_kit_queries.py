@@ -19,7 +19,8 @@ RUNS = [
 # Enough for tests to be healthy, flaky or broken; one capture comes only in the last batch, for new tests.
 BATCHES = 6
 LATE = FIXTURES / "robotframework-tracer" / "run02"
-PAUSE = 5
+# Of each batch at least; Prometheus scrapes once a second.
+SCRAPES = 5
 
 WEEK = "it compares with a week ago, which this Prometheus has not lived"
 DAYS = "what is usual for an hour needs three days"
@@ -52,7 +53,8 @@ def filled(request, tmp_path_factory):
         for batch in range(BATCHES):
             for run in RUNS + [LATE] * (batch == BATCHES - 1):
                 send_renewed(server, run, batch)
-            time.sleep(PAUSE)
+            sent = time.time()
+            wait_until(lambda: newest(prometheus) > sent + SCRAPES, "scrapes of the batch", 60)
         wait_until(
             lambda: prometheus.query('test_case_state{state="new"} == 1'),
             "the history of the last batch",
@@ -64,6 +66,11 @@ def filled(request, tmp_path_factory):
         prometheus.stop()
         server.kill()
     assert complaints == []
+
+
+def newest(prometheus):
+    """When it scraped last, in seconds since 1970."""
+    return max((float(row["value"][1]) for row in prometheus.query("timestamp(up == 1)")), default=0)
 
 
 @pytest.mark.parametrize("name", boards())

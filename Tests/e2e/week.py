@@ -6,21 +6,17 @@ it had scraped all week. No series is made up.
 """
 
 import contextlib
-import gzip
-import json
-import random
 import subprocess
 import time
 from collections import defaultdict
 from pathlib import Path
 
 import requests
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from captures import send_renewed
 from exposition import Page
 from polling import wait_until
 from prometheus import Prometheus, tool
-from sender import post
 from service import FIXTURES
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
@@ -52,50 +48,6 @@ class Clock:
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
-
-
-def bodies(run):
-    """The requests of a captured run, as messages."""
-    for path in sorted((FIXTURES / run).glob("*.bin")):
-        request = json.loads(path.with_suffix(".json").read_text())
-        if request["path"].endswith(("/v1/traces", "TraceService/Export")):
-            stored = path.read_bytes()
-            yield ExportTraceServiceRequest.FromString(
-                gzip.decompress(stored) if stored.startswith(b"\x1f\x8b") else stored
-            )
-
-
-def spans_of(request):
-    for resource in request.resource_spans:
-        for scope in resource.scope_spans:
-            yield from scope.spans
-
-
-def moved(run, end, seed):
-    """The requests of a captured run as if it had ended at `end`, in seconds since 1970, with ids of its own."""
-    requests_ = list(bodies(run))
-    last = max(span.end_time_unix_nano for request in requests_ for span in spans_of(request))
-    delta = int(end * 1e9) - last
-    mask = random.Random(seed).randbytes(16)
-
-    def masked(identity):
-        return bytes(a ^ b for a, b in zip(identity, mask))
-
-    for request in requests_:
-        for resource in request.resource_spans:
-            for attribute in resource.resource.attributes:
-                if attribute.key == "service.instance.id":
-                    attribute.value.string_value += f"-{seed}"
-        for span in spans_of(request):
-            span.trace_id = masked(span.trace_id)
-            span.span_id = masked(span.span_id)
-            if span.parent_span_id:
-                span.parent_span_id = masked(span.parent_span_id)
-            span.start_time_unix_nano += delta
-            span.end_time_unix_nano += delta
-            for event in span.events:
-                event.time_unix_nano += delta
-        yield request.SerializeToString()
 
 
 class Week:
@@ -132,8 +84,7 @@ class Week:
         """A run that ends at `at`; looks at once, and once more when all is decided."""
         self._count += 1
         self.clock.set(at)
-        for body in moved(run, at, self._count):
-            post(self.server.http, body)
+        send_renewed(self.server, FIXTURES / run, self._count, at)
         # New series show 0 first.
         self.look()
         self.pass_time(60)
@@ -218,5 +169,6 @@ class History(Prometheus):
 
     def __init__(self, directory, newer=False):
         super().__init__(directory, newer=newer, flags=self.FLAGS)
+        wait_until(lambda: self.is_ready, "Prometheus", 60)
 
     close = Prometheus.stop
