@@ -21,6 +21,7 @@ DASHBOARDS = sorted((ROOT / "Grafana" / "dashboards").rglob("*.json"))
 # Every key that a panel may have, in panels of every kind.
 PACK = """
 pack: all
+external: { x: [environment, service, suite, a, b], y: [suite] }
 objectives:
   good: { target: 0.9, description: Good., board: all }
   middle: { comparison: between, min: 1, max: 2, description: Middle. }
