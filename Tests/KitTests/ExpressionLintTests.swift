@@ -1,4 +1,6 @@
+import Configuration
 import Kit
+import Packs
 import Testing
 
 @Suite struct `The lint of expressions` {
@@ -144,6 +146,18 @@ import Testing
                 "my.yaml:31: rule 'own:x:y' at 2:8 asks for the metric 'deploys_totl', which nobody has; "
                     + "did you mean 'deploys_total' (promql/unknown-metric)"
             ])
+    }
+
+    @Test(arguments: ["", "environment=\"production\""])
+    func `points into the pack's text, whatever was filled in before`(scope: String) throws {
+        var settings = Generated.settings
+        settings.scope = scope
+        let rule =
+            "  - { record: own:x:y, expr: 'min(deploy_cases{$scope, suite!=\"\"}) < $objective(deploy_ok) - ups' }"
+        let packs = try PackSet(sources: [PackSource(file: "my.yaml", text: Linted.series + rule)])
+        let findings = KitLint.findings(packs: packs, settings: settings)
+        #expect(findings.count == 1)
+        #expect(findings.first?.message.hasPrefix("rule 'own:x:y' at 1:64 asks") == true, "\(findings)")
     }
 
     @Test(arguments: [

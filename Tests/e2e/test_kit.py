@@ -120,6 +120,12 @@ def test_grafana_knows_the_units(path):
     assert set(units(json.loads(path.read_text()))) <= UNITS
 
 
+def test_the_lint_knows_the_units_that_grafana_has():
+    text = (ROOT / "Sources" / "Kit" / "Lint" / "GrafanaUnits.swift").read_text().split('"""')[1]
+    # Names of the model's own module are among its texts.
+    assert set(text.split()) == {unit for unit in UNITS if "." not in unit}
+
+
 def test_a_member_too_much_or_too_little_is_a_defect():
     board = json.loads(DASHBOARDS[0].read_text())
     panel = next(number for number, panel in enumerate(board["panels"]) if panel["type"] != "row")

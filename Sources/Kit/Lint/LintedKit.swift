@@ -28,7 +28,7 @@ struct LintedKit: Sendable {
         let expression: LintedExpression
     }
 
-    /// An alert that a pack declares.
+    /// An alert that a pack declares, or that follows from an objective of it.
     struct Alert: Sendable {
         let description: AlertDescription
         let subject: LintSubject
@@ -56,7 +56,7 @@ struct LintedKit: Sendable {
                 group.rules.filter { $0.interval == interval }.map { Self.recording($0, ruleExpansion) }
             }
         }
-        alerts = catalog.alerts.flatMap(\.rules).map { alert in
+        alerts = RuleGroups.alerts(catalog, ruleExpansion).flatMap(\.rules).map { alert in
             let subject = LintSubject(
                 name: "alert '\(alert.name)'", place: alert.place, excuses: alert.excuses)
             return Alert(
