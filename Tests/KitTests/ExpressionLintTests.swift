@@ -30,7 +30,7 @@ import Testing
         ("histogram_quantile(0.9, deploy_cases)", "promql/quantile"),
         ("avg(deploys:ratio:5m)", "promql/average-of-ratios"),
         (
-            "avg(rate(deploys_total{outcome=\"ok\"}[5m]) / ignoring (outcome) rate(deploy_attempts_total[5m]))",
+            "avg(rate(deploys_total{outcome=\"ok\"}[5m]) / rate(deploy_attempts_total[5m]))",
             "promql/average-of-ratios"
         ),
         ("sum(1 - deploys:ratio:5m * 100)", "promql/average-of-ratios"),
@@ -47,6 +47,9 @@ import Testing
         ("deploys:ratio:5m > vector(1)", "promql/vector-matching"),
         ("deploys:rate:5m / on (outcome) deploys:ratio:5m", "promql/vector-matching"),
         ("deploys:ratio:5m and hour() > 8", "promql/vector-matching"),
+        ("sum by (outcome) (deploys:rate:5m) / on () deploys:ratio:5m", "promql/many-matches"),
+        ("deploys:ratio:5m * on (service) deploys:rate:5m", "promql/many-matches"),
+        ("deploys:rate:5m / ignoring (outcome) group_left () deploys:rate:5m", "promql/many-matches"),
         ("up / sum without (outcome) (deploys:rate:5m)", "promql/fragile"),
         ("deploy_cases{state=\"flaky\"} / deploy_cases{state=\"broken\"}", "promql/impossible"),
         ("deploy_cases{state=\"flaky\", state!=\"flaky\"}", "promql/impossible"),
@@ -72,6 +75,9 @@ import Testing
         "(sum by (service) (deploys:rate:5m{outcome=\"ok\"}) or 0 * deploys:ratio:5m) / (deploys:ratio:5m > 0)",
         "min(deploys:ratio:5m) or vector(0)", "deploys:ratio:5m / sum without (outcome) (deploys:rate:5m)",
         "sum without (outcome) (deploys:rate:5m) / deploys:ratio:5m",
+        "sum by (service) (deploys:ratio:5m)", "avg by (service) (deploys:ratio:5m{service=\"a\"})",
+        "deploys:rate:5m{outcome=\"ok\"} / ignoring (outcome) deploys:ratio:5m",
+        "sum by (instance) (spanmeter_series) / on (instance) spanmeter_series_limit",
         "sum(deploys:ratio:5m * on (service) group_left () sum by (service) (rate(deploys_total[5m])))",
         "avg(sum by (service) (rate(deploys_total[5m])) / on () group_left () days_in_month())",
         "sum by (service) ($total(deploys_total{$scope}[1d])) > 0",

@@ -22,11 +22,7 @@ enum AlertTemplateCheck: LintCheck {
             guard let tree = alert.expression.tree, let labels = kit.known.labels(of: tree) else {
                 return found
             }
-            let texts = [
-                ("summary", description.summary), ("description", description.description),
-                ("impact", description.impact), ("action", description.action),
-            ]
-            for (part, text) in texts + description.labels.map({ ("label '\($0.key)'", $0.value) }) {
+            for (part, text) in alert.texts {
                 for name in TemplateNames(text).labels where !labels.contains(name) {
                     let known =
                         labels.isEmpty ? "no labels" : labels.sorted().joined(separator: ", ")

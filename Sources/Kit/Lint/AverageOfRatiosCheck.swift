@@ -12,7 +12,8 @@ enum AverageOfRatiosCheck: ExpressionCheck {
     ) -> [LintFinding] {
         tree.descendants.compactMap { node in
             switch node.node {
-            case .aggregation(let aggregation) where ["avg", "sum"].contains(aggregation.name):
+            case .aggregation(let aggregation)
+            where ["avg", "sum"].contains(aggregation.name) && joins(aggregation, known):
                 guard known.isRatio(aggregation.inner) else {
                     guard let gauge = ratioGauge(aggregation.inner, known) else { return nil }
                     return expression.finding(
@@ -31,6 +32,14 @@ enum AverageOfRatiosCheck: ExpressionCheck {
             default: return nil
             }
         }
+    }
+
+    /// Whether several series become one: some use an aggregation only to lose the metric's name.
+    private static func joins(_ aggregation: Aggregation, _ known: KnownSeries) -> Bool {
+        guard let grouping = aggregation.grouping, !grouping.isWithout,
+            let labels = known.labels(of: aggregation.inner)
+        else { return true }
+        return !labels.subtracting(aggregation.inner.fixedLabels.keys).isSubset(of: grouping.labels)
     }
 
     private static func isRatio(_ range: PromQLExpression, _ known: KnownSeries) -> Bool {

@@ -33,6 +33,8 @@ struct LintedKit: Sendable {
         let description: AlertDescription
         let subject: LintSubject
         let expression: LintedExpression
+        /// Its labels and annotations as they are generated, but for addresses.
+        let texts: [(name: String, text: String)]
     }
 
     let boards: [Board]
@@ -56,12 +58,18 @@ struct LintedKit: Sendable {
                 group.rules.filter { $0.interval == interval }.map { Self.recording($0, ruleExpansion) }
             }
         }
+        let generated = RuleGroups(catalog, settings).alerting.flatMap(\.rules)
         alerts = RuleGroups.alerts(catalog, ruleExpansion).flatMap(\.rules).map { alert in
             let subject = LintSubject(
                 name: "alert '\(alert.name)'", place: alert.place, excuses: alert.excuses)
+            let rule = generated.first { $0.name == alert.name }
+            let texts =
+                (rule?.annotations ?? []).filter { !$0.name.hasSuffix("_url") }
+                + (rule?.labels ?? []).map { ("label '\($0.name)'", $0.value) }
             return Alert(
                 description: alert, subject: subject,
-                expression: LintedExpression(subject, .alert, ruleExpansion.expanded(alert.expression)))
+                expression: LintedExpression(subject, .alert, ruleExpansion.expanded(alert.expression)),
+                texts: texts.map { (name: $0.0, text: $0.1) })
         }
         objectives = catalog.objectives.flatMap { Self.expressions($0, ruleExpansion) }
     }
