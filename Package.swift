@@ -94,7 +94,7 @@ let package = Package(
         module("Registry", ["Bytes", "MetricModel"]),
         module("Dedupe", ["Bytes", "MetricModel", "CXXHash"]),
         module("Exposition", ["Bytes", "CProtobuf", "MetricModel"]),
-        module("Kit", ["Configuration", "Packs"]),
+        module("Kit", ["Configuration", "MetricModel", "Packs", "PromQL"]),
         module("Statistics"),
         module("PromQL"),
         module("Ledger", ["Bytes", "CXXHash", "MetricModel", "Statistics"], grdb),
@@ -193,7 +193,7 @@ let package = Package(
         tests("Dedupe", ["Bytes", "Dedupe", "MetricModel", "SeededRandom"]),
         tests("Exposition", ["CProtobuf", "Exposition", "MetricModel"]),
         tests("Configuration", ["Configuration"]),
-        tests("Kit", ["Configuration", "Kit", "Packs"]),
+        tests("Kit", ["Configuration", "Kit", "MetricModel", "Packs", "PromQL"]),
         .target(
             name: "TestServer",
             dependencies: [

@@ -40,12 +40,17 @@ package struct AlertDescription: Sendable, Equatable {
     /// The board that it points to.
     package let board: String
     package let runbook: Runbook
+    /// Whether `for` is written, and not only its default.
+    package let saysPending: Bool
+    /// Checks that need not hold here, with the reasons.
+    package let excuses: [String: String]
     package let place: PackPlace
 
     package init(
         name: String, expression: String, pending: String, keepFiringFor: String?, severity: Severity,
         audience: String, team: String?, labels: [String: String], summary: String, description: String,
-        impact: String, action: String, board: String, runbook: Runbook, place: PackPlace
+        impact: String, action: String, board: String, runbook: Runbook, saysPending: Bool = true,
+        excuses: [String: String] = [:], place: PackPlace
     ) {
         self.name = name
         self.expression = expression
@@ -61,6 +66,8 @@ package struct AlertDescription: Sendable, Equatable {
         self.action = action
         self.board = board
         self.runbook = runbook
+        self.saysPending = saysPending
+        self.excuses = excuses
         self.place = place
     }
 }

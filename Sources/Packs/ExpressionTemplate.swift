@@ -27,11 +27,4 @@ package enum ExpressionTemplate {
         }
         return nil
     }
-
-    /// The first window of a rate that does not follow the zoom; nil where there is none.
-    static func fixedWindow(of expression: String) -> Substring? {
-        expression.matches(of: /\bi?rate\s*\([^\[]*\[([^\]]*)\]/).map(\.output.1).first {
-            $0 != "$__rate_interval"
-        }
-    }
 }

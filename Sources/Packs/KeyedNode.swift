@@ -94,6 +94,23 @@ struct KeyedNode {
         return nil
     }
 
+    /// The checks that are excused below `lint`, with the reasons; none where it is absent.
+    func excuses(_ document: inout YAMLDocument) -> [String: String] {
+        guard let part = parts["lint"] else { return [:] }
+        let lint = KeyedNode(part, "'lint' of \(what)", keys: ["excuse"], &document)
+        guard let list = lint["excuse"] else {
+            document.report(part, "'lint' of \(what) has no 'excuse': a check's name and the reason")
+            return [:]
+        }
+        var excuses: [String: String] = [:]
+        for (_, name, value) in document.pairs(list, "'excuse' of \(what)") {
+            let reason = document.text(value, "the reason for '\(name)' of \(what)")?.trimmed ?? ""
+            if reason.isEmpty { document.report(value, "'excuse' of \(what) has no reason for '\(name)'") }
+            excuses[name] = reason
+        }
+        return excuses
+    }
+
     /// A duration as Prometheus writes it, `1h30m`, below `key`.
     func duration(_ key: String, _ document: inout YAMLDocument) -> String? {
         guard let part = parts[key], let text = document.text(part, "'\(key)' of \(what)") else { return nil }

@@ -4,6 +4,8 @@ package struct KitCatalog: Sendable {
     package struct Board: Sendable, Equatable {
         package let name: String
         package let head: BoardDescription.Head
+        /// Of its head.
+        package let place: PackPlace
         package internal(set) var variables: [BoardDescription.Variable] = []
         package internal(set) var annotations: [BoardDescription.Annotation] = []
         /// In the order in which they are shown; rows of one title are one row.
@@ -25,6 +27,8 @@ package struct KitCatalog: Sendable {
     package internal(set) var objectives: [Objective] = []
     package internal(set) var rules: [Group<RuleDescription>] = []
     package internal(set) var alerts: [Group<AlertDescription>] = []
+    /// Series from elsewhere by name, with their labels.
+    package internal(set) var external: [String: Set<String>] = [:]
     /// By name; those without a panel are left out.
     package internal(set) var boards: [Board] = []
 

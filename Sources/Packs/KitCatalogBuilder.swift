@@ -31,6 +31,7 @@ struct KitCatalogBuilder {
                 problems.append(alert.place.problem("alert '\(alert.name)' is in \(other) already"))
             }
         }
+        catalog.external.merge(kit.external) { $0.union($1) }
         for board in kit.boards {
             boards.append(board)
             guard let head = board.head else { continue }
@@ -93,7 +94,7 @@ struct KitCatalogBuilder {
     private mutating func joinBoards() {
         for name in Set(boards.map(\.name)).sorted() {
             let parts = boards.filter { $0.name == name }
-            guard let head = heads[name]?.head else {
+            guard let (head, place) = heads[name] else {
                 for part in parts {
                     problems.append(
                         part.place.problem(
@@ -102,7 +103,7 @@ struct KitCatalogBuilder {
                 }
                 continue
             }
-            var board = KitCatalog.Board(name: name, head: head)
+            var board = KitCatalog.Board(name: name, head: head, place: place)
             for part in parts {
                 for variable in part.variables { add(variable, to: &board, part.place) }
                 board.annotations += part.annotations
@@ -191,13 +192,6 @@ struct KitCatalogBuilder {
             let what = "panel '\(panel.title)'"
             for query in panel.queries {
                 check(query.expression, panel.place, what)
-                if panel.fixedWindow == nil, let window = ExpressionTemplate.fixedWindow(of: query.expression)
-                {
-                    problems.append(
-                        panel.place.problem(
-                            "\(what) has a rate over [\(window)]; wanted [$__rate_interval], or 'fixed_window', "
-                                + "which says why not"))
-                }
             }
             for link in [panel.link].compactMap(\.self) + panel.columns.compactMap(\.link) {
                 check(board: link, panel.place, what)

@@ -50,6 +50,8 @@ package struct Objective: Sendable, Equatable {
     package let audience: String
     /// The board that shows it.
     package let board: String?
+    /// Checks that need not hold here, with the reasons.
+    package let excuses: [String: String]
     package let place: PackPlace
 
     /// Changes a bound, and those that followed from it.

@@ -3,7 +3,7 @@ import Yams
 /// Reads a pack's `objectives`.
 struct ObjectiveReader {
     private static let keys =
-        ["description", "comparison", "unit", "value", "events", "audience", "board"]
+        ["description", "comparison", "unit", "value", "events", "audience", "board", "lint"]
         + Objective.Bound.allCases.map(\.rawValue)
 
     /// The objectives of `node`, broken ones left out.
@@ -38,7 +38,7 @@ struct ObjectiveReader {
             value: parts.text("value", &document), events: events,
             audience: parts.text("audience", &document) ?? "sre",
             board: parts.text("board", &document),
-            place: document.place(key)
+            excuses: parts.excuses(&document), place: document.place(key)
         )
     }
 

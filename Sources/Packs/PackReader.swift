@@ -27,7 +27,7 @@ struct PackReader {
         guard let root = document.root(text) else { return nil }
         let keys = [
             "pack", "title", "options", "vocabulary", "buckets", "folds", "meters", "objectives", "rules",
-            "alerts", "boards",
+            "alerts", "boards", "external",
         ]
         let sections = sections(root, keys)
         guard let nameNode = sections["pack"], let name = document.text(nameNode, "'pack'") else {
@@ -66,8 +66,20 @@ struct PackReader {
             objectives: sections["objectives"].map { ObjectiveReader.objectives($0, &document) } ?? [],
             rules: sections["rules"].map { RuleReader.rules($0, &document) } ?? [],
             alerts: sections["alerts"].map { RuleReader.alerts($0, &document) } ?? [],
-            boards: sections["boards"].map { BoardReader.boards($0, &document) } ?? []
+            boards: sections["boards"].map { BoardReader.boards($0, &document) } ?? [],
+            external: sections["external"].map { external($0) } ?? [:]
         )
+    }
+
+    /// Series that are no pack's: `up: [cluster]`.
+    private mutating func external(_ node: Node) -> [String: Set<String>] {
+        var series: [String: Set<String>] = [:]
+        for (_, name, value) in document.pairs(node, "'external'") {
+            let what = "'external' of metric '\(name)'"
+            series[name] = Set(
+                document.elements(value, what).compactMap { document.text($0, "a label of \(what)") })
+        }
+        return series
     }
 
     private mutating func folds(

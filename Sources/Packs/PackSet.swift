@@ -13,6 +13,9 @@ package struct PackSet: Sendable {
     package let folds: [FoldDescription]
     /// Objectives, rules, alerts and boards.
     package let kit: KitCatalog
+    /// Packs that are not in force, and built-in ones as they are without options: what boards and rules ask of
+    /// these is empty and no mistake.
+    package let dormant: [Pack]
 
     /// Reads, checks and joins packs.
     ///
@@ -35,6 +38,7 @@ package struct PackSet: Sendable {
         problems += reader.problems
         var packs: [Pack] = []
         var files: [String: String] = [:]
+        var dormant: [Pack] = []
         for source in sources {
             let name = Self.name(of: source) ?? ""
             var reader = PackReader(file: source.file, options: options[name] ?? [:], common: common)
@@ -50,7 +54,15 @@ package struct PackSet: Sendable {
             }
             files[pack.name] = source.file
             let isEnabled = !source.isBuiltIn || source.isAlwaysOn || enabled?.contains(pack.name) ?? true
-            if isEnabled, source.isAlwaysOn || !disabled.contains(pack.name) { packs.append(pack) }
+            if isEnabled, source.isAlwaysOn || !disabled.contains(pack.name) {
+                packs.append(pack)
+            } else {
+                dormant.append(pack)
+            }
+            if source.isBuiltIn, options[name]?.isEmpty == false {
+                var plain = PackReader(file: source.file, options: [:], common: common)
+                if let pack = plain.pack(source.text) { dormant.append(pack) }
+            }
         }
         for name in disabled where sources.contains(where: { $0.isAlwaysOn && files[name] == $0.file }) {
             problems.append(
@@ -93,6 +105,7 @@ package struct PackSet: Sendable {
         catalog = builder.catalog
         self.gauges = gauges.catalog
         self.kit = kit.catalog
+        self.dormant = dormant
     }
 
     private static func folds(

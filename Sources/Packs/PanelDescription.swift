@@ -101,6 +101,8 @@ package struct PanelDescription: Sendable, Equatable {
     package let fixedWindow: String?
     /// Markdown of a panel of text.
     package let content: String?
+    /// Checks that need not hold here, with the reasons.
+    package let excuses: [String: String]
     package let place: PackPlace
 }
 

@@ -6,7 +6,7 @@ struct PanelReader {
         "panel", "kind", "text", "order", "width", "height", "expr", "queries", "unit", "decimals", "min",
         "max", "no_value", "thresholds", "mappings", "colours", "objective", "lower_is_better", "change",
         "graph", "link", "calc", "style", "stack", "legend", "columns", "sort", "interval", "fixed_window",
-        "content",
+        "content", "lint",
     ]
 
     /// The panel of `node`; what is wrong with it is reported.
@@ -52,7 +52,7 @@ struct PanelReader {
             columns: columns(parts, kind, &document), sort: sort(parts, &document),
             interval: parts.duration("interval", &document),
             fixedWindow: parts.text("fixed_window", &document),
-            content: content, place: document.place(node)
+            content: content, excuses: parts.excuses(&document), place: document.place(node)
         )
     }
 

@@ -6,7 +6,7 @@ struct RuleReader {
     static func rules(_ node: Node, _ document: inout YAMLDocument) -> [RuleDescription] {
         document.elements(node, "'rules'").map { element in
             var parts = KeyedNode(
-                element, "a rule", keys: ["record", "expr", "labels", "interval"], &document)
+                element, "a rule", keys: ["record", "expr", "labels", "interval", "lint"], &document)
             let record = parts.text("record", for: "the name of what it records", &document)
             parts.what = "rule '\(record)'"
             if !record.isEmpty, record.wholeMatch(of: /[a-zA-Z_:][a-zA-Z0-9_:]*/) == nil {
@@ -15,14 +15,14 @@ struct RuleReader {
             return RuleDescription(
                 record: record, expression: parts.text("expr", for: "what it records", &document),
                 labels: labels(parts, &document), interval: parts.duration("interval", &document),
-                place: document.place(element)
+                excuses: parts.excuses(&document), place: document.place(element)
             )
         }
     }
 
     private static let alertKeys = [
         "alert", "expr", "for", "keep_firing_for", "severity", "audience", "team", "labels", "summary",
-        "description", "impact", "action", "board", "runbook",
+        "description", "impact", "action", "board", "runbook", "lint",
     ]
 
     /// The alerts of `node`.
@@ -55,6 +55,7 @@ struct RuleReader {
             action: parts.text("action", for: "what to do first", &document),
             board: parts.text("board", for: "where to look", &document),
             runbook: runbook(parts, node, &document),
+            saysPending: parts["for"] != nil, excuses: parts.excuses(&document),
             place: document.place(node)
         )
     }

@@ -11,9 +11,7 @@ extension SelfMetrics {
             }
         }
         return [
-            PlainFamily(
-                name: "spanmeter_objective", kind: .gauge,
-                help: "Targets of the packs in force, as the configuration has them.", samples: samples)
+            PlainFamily(.objective, samples)
         ]
     }
 }

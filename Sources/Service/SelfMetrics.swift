@@ -4,7 +4,7 @@ import Packs
 import Registry
 import Synchronization
 
-/// What spanmeter says of itself on `/metrics`; every series of its own is declared here and nowhere else.
+/// What spanmeter says of itself on `/metrics`; its metrics are declared in `OwnMetric`.
 final class SelfMetrics: Sendable {
     private let version: String
     private let configurationHash: String
@@ -82,16 +82,13 @@ final class SelfMetrics: Sendable {
         let scrapes = scrapes.withLock { $0 }
         return [
             PlainFamily(
-                "spanmeter_build_info", .gauge, "The running version; always 1.",
-                [.init(labels: [("version", version)], value: 1)]
+                .buildInfo, [.init(labels: [("version", version)], value: 1)]
             ),
             PlainFamily(
-                "spanmeter_config_info", .gauge, "The configuration in force; always 1.",
-                [.init(labels: [("hash", configurationHash)], value: 1)]
+                .configInfo, [.init(labels: [("hash", configurationHash)], value: 1)]
             ),
             PlainFamily(
-                "spanmeter_scrape_seconds", .histogram, "Time from the start of a scrape to its last chunk.",
-                PlainFamily.histogram([], Self.scrapeBounds, scrapes.counts, scrapes.sum)
+                .scrapeSeconds, PlainFamily.histogram([], Self.scrapeBounds, scrapes.counts, scrapes.sum)
             ),
         ]
     }
@@ -106,38 +103,31 @@ final class SelfMetrics: Sendable {
         }
         return [
             PlainFamily(
-                "spanmeter_spans_received_total", .counter,
-                "Spans of requests that were taken, malformed ones too.",
+                .spansReceivedTotal,
                 zip(WireProtocol.allCases, counts.received).map {
                     .init(labels: [("protocol", $0.rawValue)], value: Double($1))
                 }
             ),
             PlainFamily(
-                "spanmeter_spans_rejected_total", .counter, "Malformed spans that were dropped.",
+                .spansRejectedTotal,
                 zip(SpanDefect.allCases, counts.rejected).map {
                     .init(labels: [("reason", $0.rawValue)], value: Double($1))
                 }
             ),
             PlainFamily(
-                "spanmeter_spans_unmatched_total", .counter, "Spans that no meter of any pack wanted.",
-                [.init(value: Double(counts.unmatched))]
+                .spansUnmatchedTotal, [.init(value: Double(counts.unmatched))]
             ),
             PlainFamily(
-                "spanmeter_values_refused_total", .counter,
-                "Attribute values that were present but unusable.", refused
+                .valuesRefusedTotal, refused
             ),
             PlainFamily(
-                "spanmeter_label_values_cut_total", .counter, "Label values that were longer than the limit.",
-                [.init(value: Double(counts.valuesCut))]
+                .labelValuesCutTotal, [.init(value: Double(counts.valuesCut))]
             ),
             PlainFamily(
-                "spanmeter_span_age_seconds", .histogram,
-                "Time from the end of a request's newest span to its arrival.",
-                PlainFamily.histogram([], SpanCounters.ageBounds, counts.ages, counts.ageSum)
+                .spanAgeSeconds, PlainFamily.histogram([], SpanCounters.ageBounds, counts.ages, counts.ageSum)
             ),
             PlainFamily(
-                "spanmeter_clock_skew_seconds", .gauge, "The farthest that a span ended after its arrival.",
-                [.init(value: counts.skewMax)]
+                .clockSkewSeconds, [.init(value: counts.skewMax)]
             ),
         ]
     }
@@ -147,44 +137,32 @@ final class SelfMetrics: Sendable {
         let known = intake.knownSpans
         var families = [
             PlainFamily(
-                "spanmeter_spans_duplicate_total", .counter,
-                "Spans that were sent again and did not count again.",
-                [.init(value: Double(counters.snapshot.repeated))]
+                .spansDuplicateTotal, [.init(value: Double(counters.snapshot.repeated))]
             ),
             PlainFamily(
-                "spanmeter_dedupe_evicted_early_total", .counter,
-                "Spans that were forgotten before dedupe.window was over, because there were too many.",
-                [.init(value: Double(known.evictedEarlyCount))]
+                .dedupeEvictedEarlyTotal, [.init(value: Double(known.evictedEarlyCount))]
             ),
             PlainFamily(
-                "spanmeter_dedupe_spans", .gauge, "Spans that are known, and would not count again.",
-                [.init(value: Double(known.count))]
+                .dedupeSpans, [.init(value: Double(known.count))]
             ),
             PlainFamily(
-                "spanmeter_dedupe_window_seconds", .gauge, "How long ago the oldest known span came.",
-                [.init(value: known.ageSeconds)]
+                .dedupeWindowSeconds, [.init(value: known.ageSeconds)]
             ),
             PlainFamily(
-                "spanmeter_series_held", .gauge,
-                "Samples of new series that show 0 until every scraper has seen the 0.",
-                [.init(value: Double(registry.heldCount))]
+                .seriesHeld, [.init(value: Double(registry.heldCount))]
             ),
         ]
         if intake.store != nil {
             families += [
                 PlainFamily(
-                    "spanmeter_journal_bytes", .gauge, "Bytes of the journal that no checkpoint holds yet.",
-                    [.init(value: Double(figures.journalByteCount))]
+                    .journalBytes, [.init(value: Double(figures.journalByteCount))]
                 ),
                 PlainFamily(
-                    "spanmeter_commit_seconds", .histogram,
-                    "Time that commits took; all that waits goes into one.",
+                    .commitSeconds,
                     PlainFamily.histogram([], IntakeFigures.bounds, figures.commits, figures.commitSeconds)
                 ),
                 PlainFamily(
-                    "spanmeter_commit_failures_total", .counter,
-                    "Commits that failed; senders were told to come again.",
-                    [.init(value: Double(figures.failureCount))]
+                    .commitFailuresTotal, [.init(value: Double(figures.failureCount))]
                 ),
             ]
         }
@@ -206,19 +184,15 @@ final class SelfMetrics: Sendable {
             }
         }
         return [
-            PlainFamily("spanmeter_series", .gauge, "Series by meter, overflow series included.", series),
+            PlainFamily(.series, series),
             PlainFamily(
-                "spanmeter_series_limit", .gauge, "How many series there may be in all.",
-                [.init(value: Double(registry.limits.series))]
+                .seriesLimit, [.init(value: Double(registry.limits.series))]
             ),
             PlainFamily(
-                "spanmeter_series_overflow_total", .counter, "Spans counted in overflow series by meter.",
-                overflow
+                .seriesOverflowTotal, overflow
             ),
             PlainFamily(
-                "spanmeter_label_values", .gauge,
-                "Distinct values that a label was asked for, estimated beyond its limit.",
-                values
+                .labelValues, values
             ),
         ]
     }
@@ -227,7 +201,7 @@ final class SelfMetrics: Sendable {
         let snapshot = requests.snapshot()
         var families = [
             PlainFamily(
-                "spanmeter_requests_total", .counter, "Export requests answered.",
+                .requestsTotal,
                 snapshot.requests.map { request in
                     .init(
                         labels: [
@@ -239,7 +213,7 @@ final class SelfMetrics: Sendable {
                 }
             ),
             PlainFamily(
-                "spanmeter_request_seconds", .histogram, "Time from a request's head to its answer.",
+                .requestSeconds,
                 snapshot.durations.flatMap { durations in
                     PlainFamily.histogram(
                         [("protocol", durations.wire.rawValue)], RequestMetrics.secondsBounds,
@@ -249,7 +223,7 @@ final class SelfMetrics: Sendable {
                 }
             ),
             PlainFamily(
-                "spanmeter_connections_ended_total", .counter, "Connections refused or ended by spanmeter.",
+                .connectionsEndedTotal,
                 snapshot.ends.map { end in
                     .init(
                         labels: [("listener", end.listener.rawValue), ("reason", end.reason.rawValue)],
@@ -261,11 +235,10 @@ final class SelfMetrics: Sendable {
         if let occupancy = occupancy.withLock({ $0 })?() {
             families += [
                 PlainFamily(
-                    "spanmeter_inflight_bytes", .gauge, "Bytes of request bodies in memory.",
-                    [.init(value: Double(occupancy.inflightBytes))]
+                    .inflightBytes, [.init(value: Double(occupancy.inflightBytes))]
                 ),
                 PlainFamily(
-                    "spanmeter_connections", .gauge, "Open connections.",
+                    .connections,
                     [
                         .init(labels: [("listener", "otlp")], value: Double(occupancy.receiverConnections)),
                         .init(labels: [("listener", "metrics")], value: Double(occupancy.scrapeConnections)),
@@ -278,28 +251,23 @@ final class SelfMetrics: Sendable {
 
     private func process() -> [PlainFamily] {
         let figures = ProcessFigures.read()
-        func gauge(_ name: String, _ help: String, _ value: Double) -> PlainFamily {
-            PlainFamily("process_" + name, .gauge, help, [.init(value: value)])
+        func gauge(_ metric: OwnMetric, _ value: Double) -> PlainFamily {
+            PlainFamily(metric, [.init(value: value)])
         }
         return [
             PlainFamily(
-                "process_cpu_seconds_total", .counter, "User and system CPU time spent in seconds.",
-                [.init(value: figures.cpuSeconds)]
+                .processCpuSecondsTotal, [.init(value: figures.cpuSeconds)]
             ),
-            gauge("resident_memory_bytes", "Resident memory size in bytes.", figures.residentBytes),
-            gauge("virtual_memory_bytes", "Virtual memory size in bytes.", figures.virtualBytes),
-            gauge("open_fds", "Open file descriptors.", figures.openFiles),
-            gauge("max_fds", "The most file descriptors that may be open.", figures.maxFiles),
-            gauge("start_time_seconds", "Start time since the Unix epoch in seconds.", figures.startSeconds),
+            gauge(.processResidentMemoryBytes, figures.residentBytes),
+            gauge(.processVirtualMemoryBytes, figures.virtualBytes),
+            gauge(.processOpenFds, figures.openFiles),
+            gauge(.processMaxFds, figures.maxFiles),
+            gauge(.processStartTimeSeconds, figures.startSeconds),
         ]
     }
 }
 
 extension PlainFamily {
-    fileprivate init(_ name: String, _ kind: MetricFamily.Kind, _ help: String, _ samples: [Sample]) {
-        self.init(name: name, kind: kind, help: help, samples: samples)
-    }
-
     /// One series of a histogram from counts that are not cumulated.
     fileprivate static func histogram(
         _ labels: [(name: String, value: String)], _ bounds: [Double], _ counts: [UInt64], _ sum: Double

@@ -16,6 +16,8 @@ struct GenerateCommand: AsyncParsableCommand {
               spanmeter generate --out deploy --config spanmeter.yaml
               spanmeter generate --check
 
+            Nothing is written while 'spanmeter check' finds errors in them.
+
             With --check nothing is written; what is missing, stale or left over is named with its first \
             difference, and the exit code is 1.
             """
@@ -31,7 +33,15 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try file.settings()
-        let files = Kit.files(packs: try LoadedPacks.all(settings), settings: settings.kit)
+        let packs = try LoadedPacks.all(settings)
+        let errors = KitLint.findings(packs: packs, settings: settings.kit).filter { $0.severity == .error }
+        for error in errors { StandardError.print("spanmeter: \(error)") }
+        guard errors.isEmpty else {
+            StandardError.print(
+                "spanmeter: nothing was written; 'spanmeter check' says all that is to be mended")
+            throw CommandError(.failure, nil)
+        }
+        let files = Kit.files(packs: packs, settings: settings.kit)
         let changes = try KitFolder(path: out).changes(to: files)
         if check {
             for change in changes { StandardError.print("spanmeter: \(change.problem)") }

@@ -57,20 +57,6 @@ import Testing
         #expect(problems.contains { $0.hasPrefix("my.yaml:3: \(message)") }, "\(problems)")
     }
 
-    @Test(arguments: [
-        ("5m", "", ["5m"]), ("$__rate_interval", "", []), ("5m", ", fixed_window: A week", []),
-    ])
-    func `a rate that does not follow the zoom says why`(window: String, more: String, found: [String]) {
-        let panel = Self.panel.replacing(", KEYS", with: more)
-            .replacing("x_total", with: "'sum(rate(x_total{$scope}[\(window)]))'")
-        #expect(
-            Self.problems(panel: panel)
-                == found.map {
-                    "my.yaml:3: panel 'A' has a rate over [\($0)]; "
-                        + "wanted [$__rate_interval], or 'fixed_window', which says why not"
-                })
-    }
-
     @Test func `what a panel lacks is named all at once`() {
         #expect(
             Self.problems(panel: "{ width: 3 }") == [

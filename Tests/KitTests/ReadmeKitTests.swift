@@ -6,10 +6,23 @@ import Testing
 @Suite struct `The README's pack with boards` {
     /// The pack of README.md that shows every section of the kit.
     private static func text() throws -> String {
+        try #require(try blocks().first { $0.hasPrefix("pack: deploys-kit\n") })
+    }
+
+    /// Every pack in README.md.
+    private static func blocks() throws -> [String] {
         let readme = try String(contentsOf: Generated.root.appending(path: "README.md"), encoding: .utf8)
         let blocks = readme.components(separatedBy: "```yaml\n").dropFirst()
-        let block = blocks.first { $0.hasPrefix("pack: deploys-kit\n") }
-        return try #require(block?.components(separatedBy: "```").first)
+        return blocks.filter { $0.hasPrefix("pack:") }.compactMap {
+            $0.components(separatedBy: "```").first
+        }
+    }
+
+    @Test func `has nothing that the checks find`() throws {
+        let own = try Self.blocks().enumerated().map { PackSource(file: "\($0).yaml", text: $1) }
+        let packs = try PackSet(sources: PackSource.builtIn + own)
+        let findings = KitLint.findings(packs: packs, settings: Generated.settings)
+        #expect(findings.filter { !$0.place.file.hasPrefix("built-in/") }.map(\.description) == [])
     }
 
     @Test func `becomes a board, rules and a runbook, without a change of the generator`() throws {

@@ -162,7 +162,7 @@ import Testing
             "pack: mine\nmetres: []\n",
             [
                 "my.yaml:1: has neither 'meters' nor 'folds': nothing would be counted",
-                "my.yaml:2: the pack has the unknown key 'metres'; did you mean 'meters' (known: pack, title, options, vocabulary, buckets, folds, meters, objectives, rules, alerts, boards)",
+                "my.yaml:2: the pack has the unknown key 'metres'; did you mean 'meters' (known: pack, title, options, vocabulary, buckets, folds, meters, objectives, rules, alerts, boards, external)",
             ]
         ),
         (

@@ -21,6 +21,7 @@ DASHBOARDS = sorted((ROOT / "Grafana" / "dashboards").rglob("*.json"))
 # Every key that a panel may have, in panels of every kind.
 PACK = """
 pack: all
+external: { x: [environment, service, suite, a, b], y: [suite] }
 objectives:
   good: { target: 0.9, description: Good., board: all }
   middle: { comparison: between, min: 1, max: 2, description: Middle. }
@@ -117,6 +118,12 @@ def test_grafana_knows_the_units(path):
         return [unit for part in value for unit in units(part)] if isinstance(value, list) else []
 
     assert set(units(json.loads(path.read_text()))) <= UNITS
+
+
+def test_the_lint_knows_the_units_that_grafana_has():
+    text = (ROOT / "Sources" / "Kit" / "Lint" / "GrafanaUnits.swift").read_text().split('"""')[1]
+    # Names of the model's own module are among its texts.
+    assert set(text.split()) == {unit for unit in UNITS if "." not in unit}
 
 
 def test_a_member_too_much_or_too_little_is_a_defect():

@@ -5,7 +5,8 @@ import time
 import pytest
 import yaml
 
-from kit import Window, answer, boards, queries
+from kit import Window, answer, boards, hasty_rules, queries
+from polling import wait_until
 from service import IS_LONG, ROOT, Spanmeter
 from week import DAY, HOUR, Week, fill
 
@@ -45,8 +46,7 @@ def week(tmp_path_factory):
         return servers[-1]
 
     directory = tmp_path_factory.mktemp("week")
-    end = time.time() - 2 * HOUR
-    begin = end - 7 * DAY
+    begin = time.time() - 7 * DAY
     week = Week(start, directory, begin)
     week.look()
     runs = plan(begin)
@@ -57,15 +57,14 @@ def week(tmp_path_factory):
         if number == len(runs) // 2:
             week.restart()
         week.play(run, at)
-    while end - week.clock.now > 60:
-        week.pass_time(min(6 * HOUR, end - week.clock.now))
-    page = week.look()
+    page = week.pass_time(time.time() - week.clock.now)
     for server in servers:
         server.kill()
     week.write(directory / "pages")
-    # The second time for rules that are made of others.
-    prometheus = fill(directory, directory / "pages", [RECORDING] * 2, begin, end)
-    yield prometheus, page, Window(begin, end, step=600, scrape_interval=120)
+    prometheus = fill(directory, directory / "pages", hasty_rules(directory))
+    # Rules are made of rules: the last ones know all after a few rounds.
+    wait_until(lambda: prometheus.query("test:pass_ratio_delta:wow or test:pass_ratio:7d"), "the rules", 60)
+    yield prometheus, page, Window(begin, time.time(), step=600, scrape_interval=120)
     prometheus.stop()
 
 

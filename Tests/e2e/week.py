@@ -5,7 +5,6 @@ clock is set on, and its pages are read; what they say is what Prometheus gets, 
 it had scraped all week. No series is made up.
 """
 
-import contextlib
 import subprocess
 import time
 from collections import defaultdict
@@ -94,13 +93,16 @@ class Week:
         """Sets the clock on, and looks when what has become due is decided."""
         self.clock.set(self.clock.now + seconds)
 
+        seen = []
+
         def is_settled():
             page = Page(requests.get(self.server.scrape + "/metrics", timeout=30).text)
-            return page.sum("spanmeter_folds_open", kind="case") == 0
+            seen.append(page.select("test_suite_pass_ratio"))
+            return page.sum("spanmeter_folds_open", kind="case") == 0 and seen[-2:-1] == seen[-1:]
 
-        wait_until(is_settled, "every case to be decided", 30)
-        # What was decided is on the page with the next turn of upkeep.
-        self.look()
+        # Upkeep takes a turn each second: what stays the same for longer is worked out.
+        wait_until(is_settled, "every case to be decided", 30, pause=1.2)
+        return self.look()
 
     def write(self, path):
         """Writes all pages as OpenMetrics, each repeated until the next one, as unchanged pages are scraped."""
@@ -135,40 +137,19 @@ def moments_between(at, until):
         at += 120 if at - begin < HOUR / 2 else 600
 
 
-def fill(directory, pages, rules, begin, end, newer=False):
-    """A Prometheus that has scraped these pages and evaluated these rules since `begin`.
-
-    The rules' results are made by promtool out of what was scraped, group by group, as a Prometheus that gets new
-    rules does it.
-    """
-    blocks = directory / "tsdb"
-    run_promtool("create-blocks-from", "openmetrics", "--max-block-duration=240h", pages, blocks, newer=newer)
-    for file in rules:
-        with contextlib.closing(History(directory, newer)) as history:
-            run_promtool(
-                "create-blocks-from", "rules", f"--start={begin:.0f}", f"--end={end:.0f}", "--eval-interval=10m",
-                f"--url={history.url}", f"--output-dir={directory / 'recorded'}", file, newer=newer,
-            )
-            for block in (directory / "recorded").iterdir():
-                block.rename(blocks / block.name)
-    return History(directory, newer)
-
-
-def run_promtool(*arguments, newer=False):
+def fill(directory, pages, rules):
+    """A Prometheus that has scraped these pages until now, and evaluates these rules."""
     done = subprocess.run(
-        [tool("promtool", newer), "tsdb", *map(str, arguments)],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600,
+        [tool("promtool"), "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=240h", "-q"]
+        + [str(pages), str(directory / "tsdb")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-class History(Prometheus):
-    """A Prometheus over blocks that are there already; it scrapes nothing."""
-
-    FLAGS = ("--storage.tsdb.retention.time=90d", "--query.lookback-delta=11m")
-
-    def __init__(self, directory, newer=False):
-        super().__init__(directory, newer=newer, flags=self.FLAGS)
-        wait_until(lambda: self.is_ready, "Prometheus", 60)
-
-    close = Prometheus.stop
+    # Nothing is scraped any more, so the last page has to be seen for a while.
+    flags = ("--storage.tsdb.retention.time=90d", "--query.lookback-delta=30m", "--log.level=warn")
+    prometheus = Prometheus(directory, flags=flags, rules=rules)
+    wait_until(lambda: prometheus.is_ready, "Prometheus", 60)
+    return prometheus
