@@ -119,7 +119,7 @@ def test_a_replayed_run_reaches_the_rules_and_the_watchdog_reaches_alertmanager(
         return get(prometheus, "/api/v1/query", query=expression)["data"]["result"]
 
     wait_until(lambda: query("routing_test_results_total > 0"), "the run in Prometheus", seconds=30)
-    wait_until(lambda: query('{__name__=~"routing_test:.+"}'), "recorded rules", seconds=30)
+    wait_until(lambda: query('{__name__=~"routing_test:.+"}'), "recorded rules", seconds=90)
     groups = get(prometheus, "/api/v1/rules")["data"]["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
     assert {rule["health"] for rule in rules} <= {"ok", "unknown"}, rules
@@ -133,7 +133,8 @@ def test_a_replayed_run_reaches_the_rules_and_the_watchdog_reaches_alertmanager(
             alerts = get(alertmanager, "/api/v2/alerts", filter='alertname="Watchdog"')
             return [alert for alert in alerts if alert["labels"]["alertname"] == "Watchdog"]
 
-        wait_until(watchdog, "the Watchdog in Alertmanager", seconds=60)
+        # An alert that fired before Prometheus had found Alertmanager is sent again after a minute.
+        wait_until(watchdog, "the Watchdog in Alertmanager", seconds=150)
     found = get(prometheus, "/api/v1/alertmanagers")["data"]["activeAlertmanagers"]
     assert [row["url"] for row in found] == [alertmanager + "/api/v2/alerts"]
 
