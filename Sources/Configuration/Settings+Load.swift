@@ -84,6 +84,7 @@ extension Settings {
         let keeping = keeping(&resolver)
         let tests = Tests(&resolver)
         let kit = Kit(&resolver)
+        let grafana = Grafana(&resolver, base: { base($0, path) }, home: home)
         let createdLines = resolver.value(Options.expositionCreatedLines)
         let remoteWrite = remoteWrite(&resolver, base: { base($0, path) }, home: home)
         let grace = resolver.value(Options.shutdownGrace)
@@ -92,7 +93,7 @@ extension Settings {
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
         guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let keeping,
-            let tests, let kit, let createdLines, let grace, let logLevel, let logFormat
+            let tests, let kit, let grafana, let createdLines, let grace, let logLevel, let logFormat
         else { return nil }
         return Settings(
             otlpGRPC: grpc,
@@ -105,6 +106,7 @@ extension Settings {
             keeping: keeping,
             tests: tests,
             kit: kit,
+            grafana: grafana,
             objectives: resolver.file?.objectives ?? [],
             exposition: Settings.Exposition(createdLines: createdLines),
             remoteWrite: remoteWrite,

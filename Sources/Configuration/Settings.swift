@@ -33,6 +33,9 @@ package struct Settings: Sendable {
     /// What `spanmeter generate` writes into rules and alerts.
     package var kit: Kit
 
+    /// How `spanmeter provision` reaches Grafana, and who may do what there.
+    package var grafana: Grafana
+
     /// Targets in place of those of the packs, in file order.
     package var objectives: [ObjectiveSetting]
 

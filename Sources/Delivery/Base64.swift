@@ -1,5 +1,24 @@
-/// Base64 as gRPC writes it in `-bin` fields: with or without padding.
-enum Base64 {
+/// Base64: read as gRPC writes it in `-bin` fields, with or without padding; written with padding.
+package enum Base64 {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// The text of `bytes`, as HTTP wants it.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits: UInt32 = 0
+            for offset in 0..<3 {
+                bits = bits << 8 | (offset < group.count ? UInt32(group[start + offset]) : 0)
+            }
+            for digit in 0..<4 {
+                let value = Int(bits >> (18 - 6 * UInt32(digit)) & 63)
+                text.append(digit <= group.count ? digits[value] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// The bytes of `text`; nil where it is no base64.
     static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -20,6 +20,9 @@ package enum DeliveryError: Error, Equatable, CustomStringConvertible {
     /// The connection broke or the peer does not speak the protocol.
     case broken(server: String, reason: String)
 
+    /// The server's certificate is not one to be trusted, or the authorities to trust cannot be read.
+    case untrusted(server: String, reason: String)
+
     /// The answer to a gRPC call is not gRPC.
     case notGRPC(server: String, reason: String)
 
@@ -35,6 +38,7 @@ package enum DeliveryError: Error, Equatable, CustomStringConvertible {
         case .answerTooLarge(let server, let limit):
             "the answer of \(server) is larger than \(limit) bytes"
         case .broken(let server, let reason): "the exchange with \(server) failed: \(reason)"
+        case .untrusted(let server, let reason): "\(server) cannot be trusted: \(reason)"
         case .notGRPC(let server, let reason): "\(server) does not answer in gRPC: \(reason)"
         }
     }

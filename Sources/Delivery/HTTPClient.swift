@@ -31,6 +31,8 @@ package struct HTTPClient: ~Copyable {
     private let handle: CurlHandle
     /// What bounds the exchanges to come.
     package var limits: Limits
+    /// A file of certificates in PEM whose servers are trusted; nil for the system's own.
+    package var certificateAuthorities: String?
     private let userAgent: String
 
     /// Makes a client that names itself `userAgent`.
@@ -56,6 +58,7 @@ package struct HTTPClient: ~Copyable {
             handle.set(CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
         else { throw .broken(server: server.name, reason: "libcurl is out of memory") }
         if server.isLoopback { _ = handle.set(CURLOPT_PROXY, "") }
+        if let file = certificateAuthorities { _ = handle.set(CURLOPT_CAINFO, file) }
         handle.set(CURLOPT_NOSIGNAL, 1)
         handle.set(CURLOPT_TIMEOUT_MS, limits.timeout.wholeMilliseconds)
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectTimeout.wholeMilliseconds)
@@ -140,6 +143,8 @@ package struct HTTPClient: ~Copyable {
         case CURLE_OPERATION_TIMEDOUT: .timedOut(server: server.name, after: limits.timeout)
         case CURLE_WRITE_ERROR where transfer.isTooLarge:
             .answerTooLarge(server: server.name, byteCountMax: limits.bodyByteCountMax)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
+            .untrusted(server: server.name, reason: reason)
         default: .broken(server: server.name, reason: reason)
         }
     }

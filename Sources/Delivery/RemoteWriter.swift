@@ -173,7 +173,7 @@ package struct RemoteWriter: ~Copyable {
             case .badURL(_, let reason):
                 return .hopeless(problem: "the address is no URL to send to (\(reason))")
             case .badHeader: return .hopeless(problem: error.description)
-            case .unreachable, .timedOut, .broken, .answerTooLarge, .notGRPC:
+            case .unreachable, .timedOut, .broken, .untrusted, .answerTooLarge, .notGRPC:
                 return .retry(after: nil, problem: error.description)
             }
         }

@@ -14,4 +14,11 @@ package enum Kit {
         return files.sorted { $0.path < $1.path }
     }
 
+    /// The folders that the boards lie in, by name.
+    package static func folders(packs: PackSet) -> [GrafanaFolder] { GrafanaFolder.folders(packs.kit) }
+
+    /// The boards alone, as files; by path.
+    package static func boards(packs: PackSet) -> [GeneratedFile] {
+        DashboardFiles.files(packs.kit).sorted { $0.path < $1.path }
+    }
 }

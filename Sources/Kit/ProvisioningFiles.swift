@@ -13,24 +13,23 @@ enum ProvisioningFiles {
     private static func dashboards(_ catalog: KitCatalog) -> String {
         var yaml = YAMLText()
         yaml.line("apiVersion: 1", indent: 0)
-        let folders = Set(catalog.boards.map(\.head.folder)).sorted()
+        let folders = GrafanaFolder.folders(catalog)
         if folders.isEmpty {
             yaml.line("providers: []", indent: 0)
             return yaml.text
         }
         yaml.key("providers", indent: 0)
         for folder in folders {
-            let title = folder.prefix(1).uppercased() + folder.dropFirst().replacing("-", with: " ")
-            yaml.pair("- name", "spanmeter-\(folder)", indent: 2)
+            yaml.pair("- name", folder.uid, indent: 2)
             yaml.line("orgId: 1", indent: 4)
             yaml.pair("type", "file", indent: 4)
-            yaml.pair("folder", folder == "qa" || folder == "sre" ? folder.uppercased() : title, indent: 4)
-            yaml.pair("folderUid", "spanmeter-\(folder)", indent: 4)
+            yaml.pair("folder", folder.title, indent: 4)
+            yaml.pair("folderUid", folder.uid, indent: 4)
             yaml.line("disableDeletion: false", indent: 4)
             yaml.line("allowUiUpdates: false", indent: 4)
             yaml.line("updateIntervalSeconds: 30", indent: 4)
             yaml.key("options", indent: 4)
-            yaml.pair("path", "/etc/grafana/dashboards/\(folder)", indent: 6)
+            yaml.pair("path", "/etc/grafana/dashboards/\(folder.name)", indent: 6)
             yaml.line("foldersFromFilesStructure: false", indent: 6)
         }
         return yaml.text

@@ -20,6 +20,7 @@ struct Spanmeter: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, PacksCommand.self, ExplainCommand.self, ReplayCommand.self,
             RunCommand.self, IngestCommand.self, TestsCommand.self, GenerateCommand.self,
+            ProvisionCommand.self,
         ]
     )
 }
