@@ -28,15 +28,29 @@ class Prometheus:
     """Runs until `stop`; scrapes `target` every `interval` seconds, if there is one.
 
     `target` may be several. A `user` scrapes with credentials: to a target, servers of one host are different
-    scrapers only by these.
+    scrapers only by these. What `rules` (files) find true goes to `alertmanager` (host and port).
     """
 
-    def __init__(self, directory, target=None, newer=False, flags=(), interval=1, user=None):
+    def __init__(
+        self,
+        directory,
+        target=None,
+        newer=False,
+        flags=(),
+        interval=1,
+        user=None,
+        rules=(),
+        alertmanager=None,
+    ):
         port = free_port()
         self.interval = interval
         self.url = f"http://127.0.0.1:{port}"
         self.log_path = directory / "prometheus.log"
-        config = f"global: {{scrape_interval: {interval}s, scrape_timeout: {interval}s}}\n"
+        config = f"global: {{scrape_interval: {interval}s, scrape_timeout: {interval}s, "
+        config += f"evaluation_interval: {interval}s}}\nrule_files: {list(rules)}\n"
+        if alertmanager is not None:
+            servers = f"[{{targets: ['{alertmanager}']}}]"
+            config += f"alerting: {{alertmanagers: [{{static_configs: {servers}}}]}}\n"
         if target is not None:
             targets = [target] if isinstance(target, str) else list(target)
             job = f"job_name: spanmeter, static_configs: [{{targets: {targets}}}]"
