@@ -23,8 +23,7 @@ extension Options {
             "Where the runbooks are that alerts point to: the address of the folder that holds them."
         )
 
-        static let declarations: [OptionDeclaration] = [
-            scope.declaration, grafanaURL.declaration, runbookURL.declaration,
-        ]
+        static let declarations: [OptionDeclaration] =
+            [scope.declaration, grafanaURL.declaration, runbookURL.declaration] + Alerting.declarations
     }
 }

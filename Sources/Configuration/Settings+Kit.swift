@@ -1,5 +1,5 @@
 extension Settings {
-    /// What `spanmeter generate` writes into rules and alerts.
+    /// What `spanmeter generate` writes into rules, alerts and routing.
     package struct Kit: Sendable, Equatable {
         /// The matchers of `$scope` in rules and alerts; may be empty.
         package var scope: String
@@ -10,23 +10,31 @@ extension Settings {
         /// Where the runbooks are, without a slash at its end.
         package var runbookURL: String
 
+        /// Whom Alertmanager tells, and by what.
+        package var alerting: Alerting
+
         /// Describes what is written.
-        package init(scope: String, grafanaURL: String, runbookURL: String) {
+        package init(
+            scope: String, grafanaURL: String, runbookURL: String, alerting: Alerting = Alerting()
+        ) {
             self.scope = scope
             self.grafanaURL = grafanaURL
             self.runbookURL = runbookURL
+            self.alerting = alerting
         }
 
         init?(_ resolver: inout SettingsResolver) {
             let scope = resolver.value(Options.Kit.scope)
             let grafana = resolver.value(Options.Kit.grafanaURL)
             let runbooks = resolver.value(Options.Kit.runbookURL)
-            guard let scope, let grafana, let runbooks else { return nil }
+            let alerting = Alerting(&resolver)
+            guard let scope, let grafana, let runbooks, let alerting else { return nil }
             self.init(
-                scope: scope, grafanaURL: Self.withoutSlash(grafana), runbookURL: Self.withoutSlash(runbooks))
+                scope: scope, grafanaURL: Self.withoutSlash(grafana), runbookURL: Self.withoutSlash(runbooks),
+                alerting: alerting)
         }
 
-        private static func withoutSlash(_ text: String) -> String {
+        static func withoutSlash(_ text: String) -> String {
             text.hasSuffix("/") ? String(text.dropLast()) : text
         }
     }

@@ -72,6 +72,9 @@ struct ErrorBudgetRules {
             summary: "The error budget of objective \(objective.name) burns too fast.",
             description: "{{ $value | humanizePercentage }} of the events of {{ $labels.service }} are bad; "
                 + "the budget of objective \(objective.name) is \(Self.percent(budget.budget)).",
+            value: "{{ $value | humanizePercentage }}",
+            threshold: rows.map { "\(Self.percent($0.factor * budget.budget)) in \($0.long.name)" }
+                .joined(separator: " or "),
             impact: "At this rate the objective of the month is missed: \(objective.description)",
             action: "Look at the board for what went wrong since the error ratio rose.",
             board: objective.board ?? "",

@@ -56,6 +56,11 @@ struct RuleGroups {
             ("action", alert.action),
             ("runbook_url", "\(settings.runbookURL)/\(alert.name).md"),
         ]
+        if let metric = alert.expression.firstMatch(of: /([A-Za-z_:][A-Za-z0-9_:]*)[{\[]/) {
+            annotations.append(("metric", String(metric.output.1)))
+        }
+        annotations.append(("value", alert.value ?? #"{{ $value | printf "%.6g" }}"#))
+        if let threshold = alert.threshold { annotations.append(("threshold", expansion.text(threshold))) }
         if boards.contains(alert.board) {
             annotations.append(
                 ("dashboard_url", "\(settings.grafanaURL)/d/\(BoardAddress.uid(alert.board))"))

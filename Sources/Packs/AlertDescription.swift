@@ -35,6 +35,10 @@ package struct AlertDescription: Sendable, Equatable {
     package let labels: [String: String]
     package let summary: String
     package let description: String
+    /// How messages show the value; nil for the number as it is.
+    package let value: String?
+    /// What messages hold against the value.
+    package let threshold: String?
     package let impact: String
     package let action: String
     /// The board that it points to.
@@ -49,7 +53,8 @@ package struct AlertDescription: Sendable, Equatable {
     package init(
         name: String, expression: String, pending: String, keepFiringFor: String?, severity: Severity,
         audience: String, team: String?, labels: [String: String], summary: String, description: String,
-        impact: String, action: String, board: String, runbook: Runbook, saysPending: Bool = true,
+        value: String? = nil, threshold: String? = nil, impact: String, action: String,
+        board: String, runbook: Runbook, saysPending: Bool = true,
         excuses: [String: String] = [:], place: PackPlace
     ) {
         self.name = name
@@ -62,6 +67,8 @@ package struct AlertDescription: Sendable, Equatable {
         self.labels = labels
         self.summary = summary
         self.description = description
+        self.value = value
+        self.threshold = threshold
         self.impact = impact
         self.action = action
         self.board = board

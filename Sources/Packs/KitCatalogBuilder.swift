@@ -186,6 +186,7 @@ struct KitCatalogBuilder {
         for alert in catalog.alerts.flatMap(\.rules) {
             check(alert.expression, alert.place, "alert '\(alert.name)'")
             check(alert.description, alert.place, "the description of alert '\(alert.name)'")
+            check(alert.threshold ?? "", alert.place, "the threshold of alert '\(alert.name)'")
             check(board: alert.board, alert.place, "alert '\(alert.name)'")
         }
         for panel in catalog.boards.flatMap(\.rows).flatMap(\.panels) {

@@ -22,7 +22,7 @@ struct RuleReader {
 
     private static let alertKeys = [
         "alert", "expr", "for", "keep_firing_for", "severity", "audience", "team", "labels", "summary",
-        "description", "impact", "action", "board", "runbook", "lint",
+        "description", "value", "threshold", "impact", "action", "board", "runbook", "lint",
     ]
 
     /// The alerts of `node`.
@@ -51,6 +51,8 @@ struct RuleReader {
             labels: labels(parts, &document),
             summary: parts.text("summary", for: "one sentence", &document),
             description: parts.text("description", for: "the value, the threshold, whose it is", &document),
+            value: parts.text("value", &document),
+            threshold: parts.text("threshold", &document),
             impact: parts.text("impact", for: "what happens if nobody does anything", &document),
             action: parts.text("action", for: "what to do first", &document),
             board: parts.text("board", for: "where to look", &document),

@@ -7,10 +7,11 @@ import Packs
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Write dashboards, rules, alerts and runbooks out of the packs.",
+        abstract: "Write dashboards, rules, alerts, their routing and runbooks out of the packs.",
         discussion: """
-            Writes Grafana/ and PrometheusRules/ below DIR from the packs in force and the configuration, and \
-            removes what an earlier run wrote and nobody declares any more. Other files there are left alone.
+            Writes Grafana/, PrometheusRules/ and Compose/alertmanager/ below DIR from the packs in force and \
+            the configuration, and removes what an earlier run wrote and nobody declares any more. Other files \
+            there are left alone.
 
               spanmeter generate
               spanmeter generate --out deploy --config spanmeter.yaml
@@ -25,7 +26,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @OptionGroup var file: ConfigurationFileFlag
 
-    @Option(help: ArgumentHelp("The folder that holds Grafana/ and PrometheusRules/.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("The folder that holds these folders.", valueName: "DIR"))
     var out = "."
 
     @Flag(help: "Write nothing; say what is not as it would be written.")

@@ -9,11 +9,6 @@ import Testing
         return directory
     }
 
-    /// What is said of the pack, without what built-in ones have.
-    private static func lines(_ result: CommandResult) -> [String] {
-        result.errorLines.filter { !$0.contains("built-in/") }
-    }
-
     @Test func `an error fails, and nothing is generated then`() throws {
         let directory = try Self.directory("record: own:x:y, expr: sum(test_cased)")
         let problem =
@@ -42,7 +37,7 @@ import Testing
         for (arguments, code) in [(["check"], Int32(0)), (["check", "--strict"], 1)] {
             let result = try spanmeter(arguments, in: directory)
             #expect(result.code == code)
-            #expect(Self.lines(result) == [problem])
+            #expect(result.errorLines == [problem])
         }
         #expect(try spanmeter("generate", in: directory).code == 0)
     }

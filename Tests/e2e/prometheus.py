@@ -28,10 +28,21 @@ class Prometheus:
     """Runs until `stop`; scrapes `target` every `interval` seconds, if there is one.
 
     `target` may be several. A `user` scrapes with credentials: to a target, servers of one host are different
-    scrapers only by these. `rules` are files of rules, evaluated as often as it scrapes.
+    scrapers only by these. `rules` are files of rules, evaluated as often as it scrapes; what they find true goes
+    to `alertmanager` (host and port).
     """
 
-    def __init__(self, directory, target=None, newer=False, flags=(), interval=1, user=None, rules=()):
+    def __init__(
+        self,
+        directory,
+        target=None,
+        newer=False,
+        flags=(),
+        interval=1,
+        user=None,
+        rules=(),
+        alertmanager=None,
+    ):
         port = free_port()
         self.interval = interval
         self.url = f"http://127.0.0.1:{port}"
@@ -40,6 +51,9 @@ class Prometheus:
         config = "global: {" + ", ".join(f"{name}: {interval}s" for name in names) + "}\n"
         if rules:
             config += f"rule_files: {[str(rule) for rule in rules]}\n"
+        if alertmanager is not None:
+            servers = f"[{{targets: ['{alertmanager}']}}]"
+            config += f"alerting: {{alertmanagers: [{{static_configs: {servers}}}]}}\n"
         if target is not None:
             targets = [target] if isinstance(target, str) else list(target)
             job = f"job_name: spanmeter, static_configs: [{{targets: {targets}}}]"

@@ -126,15 +126,12 @@ def test_a_replayed_run_reaches_the_rules_and_the_watchdog_reaches_alertmanager(
     assert any(rule["type"] == "alerting" for rule in rules)
     assert any(rule["type"] == "recording" for rule in rules)
 
-    # Only where the packs in force have one.
-    if any(rule["name"] == "Watchdog" for rule in rules):
+    def watchdog():
+        alerts = get(alertmanager, "/api/v2/alerts", filter='alertname="Watchdog"')
+        return [alert for alert in alerts if alert["labels"]["alertname"] == "Watchdog"]
 
-        def watchdog():
-            alerts = get(alertmanager, "/api/v2/alerts", filter='alertname="Watchdog"')
-            return [alert for alert in alerts if alert["labels"]["alertname"] == "Watchdog"]
-
-        # An alert that fired before Prometheus had found Alertmanager is sent again after a minute.
-        wait_until(watchdog, "the Watchdog in Alertmanager", seconds=150)
+    # An alert that fired before Prometheus had found Alertmanager is sent again after a minute.
+    wait_until(watchdog, "the Watchdog in Alertmanager", seconds=150)
     found = get(prometheus, "/api/v1/alertmanagers")["data"]["activeAlertmanagers"]
     assert [row["url"] for row in found] == [alertmanager + "/api/v2/alerts"]
 
