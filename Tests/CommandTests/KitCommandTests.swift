@@ -16,7 +16,7 @@ import Testing
             + "did you mean 'test_cases' (promql/unknown-metric)"
         let checked = try spanmeter("check", in: directory)
         #expect(checked.code == 1)
-        #expect(Self.lines(checked) == [problem])
+        #expect(checked.errorLines == [problem])
         for arguments in [["generate"], ["generate", "--check"]] {
             let generated = try spanmeter(arguments, in: directory)
             #expect(generated.code == 1)
