@@ -79,15 +79,15 @@ class Week:
         self.pages.append((self.clock.now, answer.text))
         return Page(answer.text)
 
-    def play(self, run, at):
-        """A run that ends at `at`; looks at once, and once more when all is decided."""
+    def play(self, run, at, looks=(60, 180)):
+        """A run that ends at `at`; looks at once, and some seconds later, each time when all due is decided."""
         self._count += 1
         self.clock.set(at)
         send_renewed(self.server, FIXTURES / run, self._count, at)
         # New series show 0 first.
         self.look()
-        self.pass_time(60)
-        self.pass_time(180)
+        for seconds in looks:
+            self.pass_time(seconds)
 
     def pass_time(self, seconds):
         """Sets the clock on, and looks when what has become due is decided."""
