@@ -1,37 +1,13 @@
 """The kit over a week of real runs, replayed under a clock that is set; see week.py."""
 
-import time
-
 import pytest
 import yaml
 
-from kit import Window, answer, boards, hasty_rules, queries
-from polling import wait_until
+from kit import answer, boards, queries
 from service import IS_LONG, ROOT, Spanmeter
-from week import DAY, HOUR, Week, fill
+from week import live_a_week
 
 RECORDING = ROOT / "PrometheusRules" / "spanmeter-recording.yml"
-# In the order of the week; some services begin in the middle of it.
-RUNS = [
-    "pytest-opentelemetry/run01",
-    "skill-routing/run01",
-    "pytest-opentelemetry/run02",
-    "pytest-opentelemetry/run03",
-    "skill-routing/run02",
-    "pytest-opentelemetry/run04",
-    "pytest-otel/run01",
-    "skill-routing/run03",
-    "pytest-opentelemetry/run05",
-    "pytest-opentelemetry/run06",
-    "robotframework-tracer/run01",
-    "skill-routing/run04",
-    "pytest-opentelemetry/run09",
-    "pytest-otel/run02",
-]
-
-
-NOW = ["pytest-opentelemetry/run01", "skill-routing/run02"]
-
 
 # What is empty in this week, and why: a part of the query's text.
 MAY_BE_EMPTY = {
@@ -48,12 +24,6 @@ MAY_BE_EMPTY = {
 }
 
 
-def plan(begin):
-    """(when, which run), evenly over the week; in the long form all of them twice."""
-    runs = RUNS * (2 if IS_LONG else 1)
-    return [(begin + HOUR + number * 6.9 * DAY / len(runs), run) for number, run in enumerate(runs)]
-
-
 @pytest.fixture(scope="module")
 def week(tmp_path_factory):
     """(a Prometheus that has seen the week, the last page, the time of a board that shows it)"""
@@ -63,30 +33,12 @@ def week(tmp_path_factory):
         servers.append(Spanmeter(tmp_path_factory.mktemp("spanmeter"), **options))
         return servers[-1]
 
-    directory = tmp_path_factory.mktemp("week")
-    begin = time.time() - 7 * DAY
-    week = Week(start, directory, begin)
-    week.look()
-    runs = plan(begin)
-    for number, (at, run) in enumerate(runs):
-        # The clock strikes in between, too: windows move.
-        while at - week.clock.now > 12 * HOUR:
-            week.pass_time(12 * HOUR)
-        if number == len(runs) // 2:
-            week.restart()
-        week.play(run, at)
-    # What happens now: windows of minutes are not empty.
-    for ago, run in zip((200, 100), NOW):
-        week.play(run, time.time() - ago, looks=(60,))
-    page = week.pass_time(time.time() - week.clock.now)
-    for server in servers:
-        server.kill()
-    week.write(directory / "pages")
-    prometheus = fill(directory, directory / "pages", hasty_rules(directory))
-    # Rules are made of rules: the last ones know all after a few rounds.
-    wait_until(lambda: prometheus.query("test:pass_ratio_delta:wow or test:pass_ratio:7d"), "the rules", 60)
-    end = time.time()
-    yield prometheus, page, Window(end - 7 * DAY, end, step=600, scrape_interval=120)
+    try:
+        prometheus, page, window = live_a_week(start, tmp_path_factory.mktemp("week"), rounds=2 if IS_LONG else 1)
+    finally:
+        for server in servers:
+            server.kill()
+    yield prometheus, page, window
     prometheus.stop()
 
 
