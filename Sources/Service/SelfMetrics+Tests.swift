@@ -19,7 +19,7 @@ extension SelfMetrics {
             one(.foldsOrphanedTotal, figures.orphanCount),
             one(.foldsRevisedTotal, figures.revisedCount),
             PlainFamily(
-.ledgerRows,
+                .ledgerRows,
                 [
                     ("tests", figures.testCount), ("runs", figures.ledgerRunCount),
                     ("patterns", figures.patternCount),

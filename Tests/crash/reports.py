@@ -53,7 +53,7 @@ class ReportMaker:
 
 def _junit(cases, number):
     """As Surefire writes it, with reruns."""
-    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     lines = [f'<testsuite name="suite{number}" timestamp="{now}">']
     for case in cases:
         lines.append(f'<testcase classname="suite{number}" name="{case.name}" time="0.001">')

@@ -40,7 +40,7 @@ def differences(before, after, path=""):
     elif isinstance(before, list) and isinstance(after, list):
         if len(before) != len(after):
             yield f"{path} has {len(before)} elements, then {len(after)}"
-        for index, (left, right) in enumerate(zip(before, after)):
+        for index, (left, right) in enumerate(zip(before, after, strict=False)):
             yield from differences(left, right, f"{path}[{index}]")
     elif isinstance(before, bool) != isinstance(after, bool) or before != after:
         yield f"{path} is {before!r}, then {after!r}"

@@ -28,8 +28,8 @@ class Prometheus:
     """Runs until `stop`; scrapes `target` every `interval` seconds, if there is one.
 
     `target` may be several. A `user` scrapes with credentials: to a target, servers of one host are different
-    scrapers only by these. `rules` are files of rules, evaluated as often as it scrapes; what they find true goes
-    to `alertmanager` (host and port).
+    scrapers only by these. `rules` are files of rules, evaluated as often as it scrapes; what they find true
+    goes to `alertmanager` (host and port).
     """
 
     def __init__(

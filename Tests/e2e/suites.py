@@ -100,12 +100,14 @@ def result_of(attempts):
 
 
 def results_of_junit(file):
-    """For each test of pytest's JUnit XML how it ended; a test that was rescued by a rerun has passed there."""
+    """For each test of pytest's JUnit XML how it ended; what was rescued by a rerun has passed there."""
     kinds = {}
     # A test that failed and could not end has an element for each.
     for case in ElementTree.parse(file).getroot().iter("testcase"):
         kinds.setdefault((case.get("classname"), case.get("name")), set()).update(child.tag for child in case)
-    return {name: next((JUNIT[tag] for tag in JUNIT if tag in tags), "passed") for name, tags in kinds.items()}
+    return {
+        name: next((JUNIT[tag] for tag in JUNIT if tag in tags), "passed") for name, tags in kinds.items()
+    }
 
 
 JUNIT = {"failure": "failed", "error": "error", "skipped": "skipped"}

@@ -52,7 +52,8 @@ def test_states_of_a_recorded_history(start, tmp_path):
         test
         for test, ends in histories().items()
         for commit in set(COMMITS.values())
-        if {"passed", "failed"} <= {end for name, end in zip(RUNS, ends) if COMMITS[name] == commit}
+        if {"passed", "failed"}
+        <= {end for name, end in zip(RUNS, ends, strict=True) if COMMITS[name] == commit}
     }
     assert len(rescued | both) == 3
     assert {test for test, state in states.items() if state == "flaky"} == rescued | both

@@ -131,10 +131,9 @@ def play(past, traffic):
     for name, scraper in past.scrapers.items():
         for target in kept:
             wait_until(
-                lambda scraper=scraper, target=target: past.by_series(
-                    scraper, "last_over_time(R)", [target]
-                )
-                == target.truth,
+                lambda scraper=scraper, target=target: (
+                    past.by_series(scraper, "last_over_time(R)", [target]) == target.truth
+                ),
                 f"the last values in Prometheus {name}",
                 seconds=4 * SLOW + 15,
             )
@@ -154,9 +153,7 @@ def test_increase_is_the_truth_for_series_that_live(history, counter):
 @pytest.mark.parametrize("counter", COUNTERS)
 def test_targets_that_vanish_leave_exactly_what_they_counted(history, counter):
     for name, scraper in history.scrapers.items():
-        span = history.by_series(
-            scraper, "max_over_time(R) - min_over_time(R)", history.vanished, counter
-        )
+        span = history.by_series(scraper, "max_over_time(R) - min_over_time(R)", history.vanished, counter)
         assert span == truth(history.vanished), name
 
 

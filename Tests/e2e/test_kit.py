@@ -12,8 +12,17 @@ from prometheus import tool
 from service import ROOT, run
 
 KINDS = [
-    "stat", "gauge", "timeseries", "bargauge", "barchart", "table", "heatmap", "state-timeline",
-    "status-history", "histogram", "piechart",
+    "stat",
+    "gauge",
+    "timeseries",
+    "bargauge",
+    "barchart",
+    "table",
+    "heatmap",
+    "state-timeline",
+    "status-history",
+    "histogram",
+    "piechart",
 ]
 STYLES = ["style: lines", "style: bars, stack: percent, legend: list", "style: points, legend: none"]
 DASHBOARDS = sorted((ROOT / "Grafana" / "dashboards").rglob("*.json"))
@@ -208,9 +217,7 @@ def test_a_target_of_the_configuration_is_what_the_sidecar_shows(start):
     targets = "routing_accuracy: { target: 0.9 }, flaky_tests_max: { target: 3 }"
     server = start(config=f"objectives: {{ {targets} }}\n")
     page = server.page()
-    shown = {
-        (labels["name"], labels["bound"]): value for labels, value in page.select("spanmeter_objective")
-    }
+    shown = {(labels["name"], labels["bound"]): value for labels, value in page.select("spanmeter_objective")}
     assert shown["routing_accuracy", "target"] == shown["routing_accuracy", "red"] == 0.9
     assert shown["flaky_tests_max", "target"] == 3
     assert shown["daily_cost_usd", "target"] == 25

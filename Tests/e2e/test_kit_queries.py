@@ -53,8 +53,7 @@ def filled(request, tmp_path_factory):
         for batch in range(BATCHES):
             for run in RUNS + [LATE] * (batch == BATCHES - 1):
                 send_renewed(server, run, batch)
-            sent = time.time()
-            wait_until(lambda: newest(prometheus) > sent + SCRAPES, "scrapes of the batch", 60)
+            wait_for_scrapes(prometheus)
         wait_until(
             lambda: prometheus.query('test_case_state{state="new"} == 1'),
             "the history of the last batch",
@@ -66,6 +65,11 @@ def filled(request, tmp_path_factory):
         prometheus.stop()
         server.kill()
     assert complaints == []
+
+
+def wait_for_scrapes(prometheus):
+    sent = time.time()
+    wait_until(lambda: newest(prometheus) > sent + SCRAPES, "scrapes of the batch", 60)
 
 
 def newest(prometheus):

@@ -34,7 +34,9 @@ def week(tmp_path_factory):
         return servers[-1]
 
     try:
-        prometheus, page, window = live_a_week(start, tmp_path_factory.mktemp("week"), rounds=2 if IS_LONG else 1)
+        prometheus, page, window = live_a_week(
+            start, tmp_path_factory.mktemp("week"), rounds=2 if IS_LONG else 1
+        )
     finally:
         for server in servers:
             server.kill()
@@ -65,7 +67,9 @@ def test_gauges_of_the_ledger_and_rules_agree_over_the_week(week):
 def test_every_rule_has_something_to_say(week):
     prometheus, _, window = week
     asked = [name for name in sorted(set(rules())) if not any(part in name for part in MAY_BE_EMPTY)]
-    assert [name for name in asked if not prometheus.query(f"last_over_time({name}[1h])", at=window.end)] == []
+    assert [
+        name for name in asked if not prometheus.query(f"last_over_time({name}[1h])", at=window.end)
+    ] == []
 
 
 @pytest.mark.parametrize("name", boards())
@@ -74,5 +78,7 @@ def test_every_query_has_an_answer(week, name):
     asked = list(queries(name, boards()[name]))
     empty = [query for query in asked if not answer(prometheus, query, window)]
     print(f"{name}: {len(asked)} queries, {len(asked) - len(empty)} with data")
-    unexplained = [str(query) for query in empty if not any(part in query.expression for part in MAY_BE_EMPTY)]
+    unexplained = [
+        str(query) for query in empty if not any(part in query.expression for part in MAY_BE_EMPTY)
+    ]
     assert not unexplained, "\n".join(unexplained)

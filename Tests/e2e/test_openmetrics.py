@@ -13,7 +13,13 @@ from service import FIXTURES
 TRUTH = json.loads((FIXTURES / "skill-routing" / "truth.json").read_text())
 ACCEPT = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8"
 # What changes from one page to the next without a span.
-MOVING = ("process_", "spanmeter_scrape_seconds", "spanmeter_connections", "spanmeter_dedupe_window", "spanmeter_commit")
+MOVING = (
+    "process_",
+    "spanmeter_scrape_seconds",
+    "spanmeter_connections",
+    "spanmeter_dedupe_window",
+    "spanmeter_commit",
+)
 
 
 def openmetrics(server):

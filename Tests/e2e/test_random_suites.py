@@ -44,7 +44,15 @@ def test_results_equal_the_log(server, tmp_path, seed, mode, stamp):
     if stamp:
         variables["PYTHONPATH"] = str(ROOT / "Compose" / "pytest")
     junit = tmp_path / "junit.xml"
-    command = [sys.executable, "-m", "pytest", "--export-traces", "-p", "no:cacheprovider", f"--report-log={log}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--export-traces",
+        "-p",
+        "no:cacheprovider",
+        f"--report-log={log}",
+    ]
     command += [f"--junitxml={junit}"]
     done = subprocess.run(
         [*command, *plugin, *MODES[mode]],
@@ -60,7 +68,8 @@ def test_results_equal_the_log(server, tmp_path, seed, mode, stamp):
     assert told == results_of_junit(junit)
     results, attempts, retries = count_cases(cases_of(log, is_stamped=stamp))
     page = server.page_with(
-        "every result", lambda page: sum(sums(page, "test_case_results_total", "result").values()) >= results.total()
+        "every result",
+        lambda page: sum(sums(page, "test_case_results_total", "result").values()) >= results.total(),
     )
     assert sums(page, "test_case_results_total", "result") == results
     assert sums(page, "test_attempts_total", "outcome") == attempts

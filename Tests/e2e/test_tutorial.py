@@ -80,6 +80,8 @@ def test_thirty_lines_become_metrics_an_alert_and_a_board(blocks, tmp_path):
     assert "Does the payment answer?" in (rules / "runbooks" / "NoOrders.md").read_text()
     for newer in (False, True):
         files = [str(file) for file in rules.glob("*.yml")]
-        subprocess.run([tool("promtool", newer), "check", "rules", *files], check=True, stdin=subprocess.DEVNULL)
+        subprocess.run(
+            [tool("promtool", newer), "check", "rules", *files], check=True, stdin=subprocess.DEVNULL
+        )
     board = json.loads((tmp_path / "kit" / "Grafana" / "dashboards" / "sre" / "orders.json").read_text())
     assert [panel["title"] for panel in board["panels"]] == ["Orders", "Median order"]

@@ -1,8 +1,8 @@
 """A week of real runs in a minute: spanmeter under a clock that is set, and a Prometheus that has scraped it.
 
 The runs are captures of real clients with new ids and later times, sent to spanmeter's port. Between them its
-clock is set on, and its pages are read; what they say is what Prometheus gets, at the times of that clock, as if
-it had scraped all week. No series is made up.
+clock is set on, and its pages are read; what they say is what Prometheus gets, at the times of that clock, as
+if it had scraped all week. No series is made up.
 """
 
 import subprocess
@@ -90,7 +90,8 @@ class Week:
             self.server.stop()
         self.server = self._start(
             data=self._data,
-            # What makes the clock changes its first process' environment; programs in Swift then see no arguments.
+            # What makes the clock changes its first process' environment; a program in Swift then sees no
+            # arguments.
             through=["bash", "-c", 'exec "$0" "$@"'],
             variables=self.clock.variables | {"SPANMETER_ZERO_FIRST": "60s", "SPANMETER_LINGER": "0s"},
         )
@@ -103,7 +104,7 @@ class Week:
         return Page(answer.text)
 
     def play(self, run, at, looks=(60, 180)):
-        """A run that ends at `at`; looks at once, and some seconds later, each time when all due is decided."""
+        """A run that ends at `at`; looks at once, and seconds later, each time when all due is decided."""
         self._count += 1
         self.clock.set(at)
         send_renewed(self.server, FIXTURES / run, self._count, at)
@@ -130,10 +131,10 @@ class Week:
         return self.look()
 
     def write(self, path):
-        """Writes all pages as OpenMetrics, each repeated until the next one, as unchanged pages are scraped."""
+        """Writes all pages as OpenMetrics, each repeated until the next, as unchanged pages are scraped."""
         series = defaultdict(list)
         times = [at for at, _ in self.pages] + [self.pages[-1][0] + 1]
-        for (at, text), until in zip(self.pages, times[1:]):
+        for (at, text), until in zip(self.pages, times[1:], strict=False):
             moments = list(moments_between(at, until))
             series["up"].append((moments, "1"))
             for line in text.splitlines():
@@ -155,7 +156,7 @@ NOT_KEPT = ("#", "traces_spanmetrics_latency_bucket")
 
 
 def moments_between(at, until):
-    """When a page that does not change is scraped: behind a change often enough for windows of five minutes."""
+    """When a page that stays is scraped: behind a change often enough for windows of five minutes."""
     begin = at
     while at < until:
         yield at
@@ -190,7 +191,7 @@ LAST_RULES = (
 
 
 def live_a_week(start, directory, rounds=1):
-    """A Prometheus that has seen all runs in a week until now, the last page, and the time that a board shows.
+    """A Prometheus that has seen all runs in a week until now, the last page, and what time a board shows.
 
     `start` starts a server of the given options; it lives no longer than this. Each run comes `rounds` times.
     """
@@ -206,7 +207,7 @@ def live_a_week(start, directory, rounds=1):
         if number == len(runs) // 2:
             week.restart()
         week.play(run, at)
-    for ago, run in zip((200, 100), NOW):
+    for ago, run in zip((200, 100), NOW, strict=False):
         week.play(run, time.time() - ago, looks=(60,))
     page = week.pass_time(time.time() - week.clock.now)
     week.server.kill()
