@@ -1,4 +1,4 @@
-"""Draws the boards with the data of a week of real runs, for people who only look: Grafana/pictures/BOARD.png.
+"""Draws the boards with data of a week of real runs, for people who only look: Grafana/pictures/BOARD.png.
 
     cd Tests/e2e
     ../../.build/python/bin/python -m pip install matplotlib

@@ -49,9 +49,9 @@ def run(*arguments, seconds=60, **options):
 class Spanmeter:
     """A running `spanmeter serve`, on free ports unless told otherwise.
 
-    `data` is the data directory, `variables` come on top of the environment, `through` is what starts it. With
-    `waits=False` it may not be ready yet; see `wait_until_ready`. Series show their values at once, because most
-    tests look once; those about new series set SPANMETER_ZERO_FIRST.
+    `data` is the data directory, `variables` come on top of the environment, `through` is what starts it.
+    With `waits=False` it may not be ready yet; see `wait_until_ready`. Series show their values at once,
+    because most tests look once; those about new series set SPANMETER_ZERO_FIRST.
     """
 
     def __init__(

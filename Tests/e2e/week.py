@@ -134,7 +134,7 @@ class Week:
         """Writes all pages as OpenMetrics, each repeated until the next, as unchanged pages are scraped."""
         series = defaultdict(list)
         times = [at for at, _ in self.pages] + [self.pages[-1][0] + 1]
-        for (at, text), until in zip(self.pages, times[1:], strict=False):
+        for (at, text), until in zip(self.pages, times[1:], strict=True):
             moments = list(moments_between(at, until))
             series["up"].append((moments, "1"))
             for line in text.splitlines():
@@ -207,7 +207,7 @@ def live_a_week(start, directory, rounds=1):
         if number == len(runs) // 2:
             week.restart()
         week.play(run, at)
-    for ago, run in zip((200, 100), NOW, strict=False):
+    for ago, run in zip((200, 100), NOW, strict=True):
         week.play(run, time.time() - ago, looks=(60,))
     page = week.pass_time(time.time() - week.clock.now)
     week.server.kill()
