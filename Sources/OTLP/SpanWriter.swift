@@ -23,9 +23,12 @@ package struct SpanWriter: ~Copyable, Sendable {
         /// Nanoseconds since 1970.
         package var start: UInt64
         package var end: UInt64
+        /// Whether its status is an error.
+        package var isError: Bool
 
         package init(
-            name: String, trace: (UInt64, UInt64), id: UInt64, parent: UInt64 = 0, start: UInt64, end: UInt64
+            name: String, trace: (UInt64, UInt64), id: UInt64, parent: UInt64 = 0, start: UInt64, end: UInt64,
+            isError: Bool = false
         ) {
             self.name = name
             self.trace = trace
@@ -33,6 +36,7 @@ package struct SpanWriter: ~Copyable, Sendable {
             self.parent = parent
             self.start = start
             self.end = end
+            self.isError = isError
         }
     }
 
@@ -54,6 +58,8 @@ package struct SpanWriter: ~Copyable, Sendable {
         static let start: UInt8 = 7 << 3 | 1
         static let end: UInt8 = 8 << 3 | 1
         static let attribute: UInt8 = 9 << 3 | 2
+        static let status: UInt8 = 15 << 3 | 2
+        static let code: UInt8 = 3 << 3
         static let truth: UInt8 = 2 << 3
         static let number: UInt8 = 4 << 3 | 1
     }
@@ -80,6 +86,12 @@ package struct SpanWriter: ~Copyable, Sendable {
         body.fixed64(span.start)
         body.byte(Tag.end)
         body.fixed64(span.end)
+        if span.isError {
+            body.byte(Tag.status)
+            body.byte(2)
+            body.byte(Tag.code)
+            body.byte(2)
+        }
         spans.byte(Tag.message2)
         spans.append(block: &body)
         count += 1

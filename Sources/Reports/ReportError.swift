@@ -15,6 +15,9 @@ package struct ReportError: Error, Equatable, CustomStringConvertible {
 /// What a report may have at most.
 package struct ReportLimits: Sendable {
     package var byteCount = 256 << 20
+    /// A document of JSON, which is in memory as a whole.
+    package var documentByteCount = 64 << 20
+    /// Or events.
     package var caseCount = 1_000_000
     /// Elements within each other.
     package var depth = 64

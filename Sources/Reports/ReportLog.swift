@@ -67,6 +67,9 @@ struct ReportLog {
         var end: Double?
     }
 
+    /// What each line has, and no other JSON that is read.
+    static let mark = Array("\"$report_type\"".utf8)
+
     private let limits: ReportLimits
     private let decoder = JSONDecoder()
     private var numbers: [String: Int] = [:]

@@ -9,7 +9,7 @@ import Service
 struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest",
-        abstract: "Take in reports of test runs: \(ReportReader.kinds).",
+        abstract: "Take in reports: \(ReportReader.kinds).",
         discussion: """
             Reports know what spans cannot say, and every test tool writes some. A running spanmeter gets them like \
             spans; where none listens at the configured address, the data directory is opened, written and closed.
@@ -21,6 +21,10 @@ struct IngestCommand: AsyncParsableCommand {
             A file that is sent again within dedupe.window (10 min) is known. What ended more than an hour ago becomes history and is not \
             counted by counters, unless --count is given. Service and environment come from the flags, else from \
             OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, else from the report, else from its directory.
+
+            An app's telemetry is one JSON document: {"events": [{"event_type": "command_generated", "success": true, \
+            "timestamp": "2026-05-04T10:00:00Z", "generation_time_ms": 812, "backend_used": "local"}]}. Each event becomes \
+            a span of that name and length, an error where success is false; the rest are its attributes, for the packs.
 
             Exit codes: 0 all were taken, 1 a file was refused (the others were taken), 2 wrong usage.
             """
@@ -65,9 +69,9 @@ struct IngestCommand: AsyncParsableCommand {
         let receiver = try ReportReceiver(settings, to: to)
         for file in files {
             do {
-                let spans = try ReportSpans.read(file, options)
-                try await receiver.send(spans.requests(), from: file)
-                print("\(file): \(Self.summary(spans.report))")
+                let report = try ReportFile(file, options)
+                try await receiver.send(report.requests(), from: file)
+                print("\(file): \(report.summary)")
             } catch let error as FileError {
                 refusedCount += 1
                 StandardError.print("spanmeter: \(file): \(error)")
@@ -80,19 +84,9 @@ struct IngestCommand: AsyncParsableCommand {
         if refusedCount > 0 { throw CommandError(.failure, nil) }
     }
 
-    private var options: ReportSpans.Options {
-        ReportSpans.Options(
+    private var options: ReportFile.Options {
+        ReportFile.Options(
             service: service, environment: environment, branch: branch, revision: revision, run: runName,
             countsAll: countsAll)
-    }
-
-    /// `12 cases: 9 passed, 2 failed, 1 flaky`
-    static func summary(_ report: Report) -> String {
-        let counts = CaseOutcome.allCases.compactMap { outcome in
-            let count = report.cases.count { $0.outcome == outcome }
-            return count > 0 ? "\(count) \(outcome)" : nil
-        }
-        let word = report.cases.count == 1 ? "case" : "cases"
-        return "\(report.cases.count) \(word)" + (counts.isEmpty ? "" : ": " + counts.joined(separator: ", "))
     }
 }

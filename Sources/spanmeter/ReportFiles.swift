@@ -36,10 +36,13 @@ struct ReportFiles {
         let receiver = try ReportReceiver(settings, to: nil)
         for path in paths {
             do {
-                var spans = try ReportSpans.read(path, ReportSpans.Options())
-                spans.report.cases.removeAll { known.contains(TestKey($0.test)) }
-                if spans.report.cases.isEmpty { continue }
-                try await receiver.send(spans.requests(), from: path)
+                var file = try ReportFile(path, ReportFile.Options())
+                if case .report(var spans) = file {
+                    spans.report.cases.removeAll { known.contains(TestKey($0.test)) }
+                    if spans.report.cases.isEmpty { continue }
+                    file = .report(spans)
+                }
+                try await receiver.send(file.requests(), from: path)
             } catch let error as ReportError {
                 StandardError.print("spanmeter: \(path): \(error)")
             }

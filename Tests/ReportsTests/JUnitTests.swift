@@ -110,7 +110,7 @@ import Testing
         ),
         ("", "the file is empty"),
         ("  \n", "the file is empty"),
-        ("%PDF", "not a report that is known: JUnit XML, logs of pytest-reportlog"),
+        ("%PDF", "not a report that is known: \(ReportReader.kinds)"),
     ])
     func `what is no report is refused with its place`(text: String, message: String) {
         #expect {

@@ -3,8 +3,8 @@ import MetricModel
 import Reports
 
 /// Reads a text in pieces of `step` bytes, as a file comes.
-func report(_ text: String, step: Int = 7, limits: ReportLimits = ReportLimits()) throws(ReportError)
-    -> Report
+func contents(_ text: String, step: Int = 7, limits: ReportLimits = ReportLimits()) throws(ReportError)
+    -> ReportContents
 {
     var reader = ReportReader(limits: limits)
     let bytes = Array(text.utf8)
@@ -16,6 +16,15 @@ func report(_ text: String, step: Int = 7, limits: ReportLimits = ReportLimits()
         try reader.read(UnsafeRawBufferPointer(piece))
     }
     return try reader.finish()
+}
+
+func report(_ text: String, step: Int = 7, limits: ReportLimits = ReportLimits()) throws(ReportError)
+    -> Report
+{
+    guard case .report(let report) = try contents(text, step: step, limits: limits) else {
+        throw ReportError("no report of tests")
+    }
+    return report
 }
 
 /// Captured reports under Tests/Fixtures, with the truth of what happened.

@@ -40,7 +40,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{}", "line 1: not a line of pytest-reportlog: a JSON object with $report_type"),
+        (
+            "\(passed)\n{}", "line 2: not a line of pytest-reportlog: a JSON object with $report_type"
+        ),
         ("\(passed)\n{\"a\"", "line 2: not a line of pytest-reportlog: a JSON object with $report_type"),
         (#"{"$report_type": "TestReport"}"#, "line 1: a TestReport needs nodeid, when and outcome"),
     ])

@@ -63,7 +63,7 @@ class Clock:
 
     @property
     def variables(self):
-        assert FAKETIME.exists(), f"{FAKETIME} is missing; run: Tests/run --only packages"
+        assert FAKETIME.exists(), f"{FAKETIME} is missing; run: Tests/run --only e2e"
         return {
             "LD_PRELOAD": str(FAKETIME),
             "FAKETIME_TIMESTAMP_FILE": str(self.path),
