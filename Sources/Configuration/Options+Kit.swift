@@ -23,7 +23,15 @@ extension Options {
             "Where the runbooks are that alerts point to: the address of the folder that holds them."
         )
 
+        /// Grafana's own alerts.
+        package static let grafanaAlerting = ConfigurationOption(
+            "kit.grafana_alerting", default: false,
+            "Whether the alerts are written for Grafana, too, with contact points and policies, into "
+                + "Grafana/provisioning/alerting; Prometheus then should not load spanmeter-alerts.yml."
+        )
+
         static let declarations: [OptionDeclaration] =
-            [scope.declaration, grafanaURL.declaration, runbookURL.declaration] + Alerting.declarations
+            [scope.declaration, grafanaURL.declaration, runbookURL.declaration, grafanaAlerting.declaration]
+            + Alerting.declarations
     }
 }

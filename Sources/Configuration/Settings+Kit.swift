@@ -13,14 +13,19 @@ extension Settings {
         /// Whom Alertmanager tells, and by what.
         package var alerting: Alerting
 
+        /// Whether Grafana gets alerts of its own, too.
+        package var grafanaAlerting: Bool
+
         /// Describes what is written.
         package init(
-            scope: String, grafanaURL: String, runbookURL: String, alerting: Alerting = Alerting()
+            scope: String, grafanaURL: String, runbookURL: String, alerting: Alerting = Alerting(),
+            grafanaAlerting: Bool = false
         ) {
             self.scope = scope
             self.grafanaURL = grafanaURL
             self.runbookURL = runbookURL
             self.alerting = alerting
+            self.grafanaAlerting = grafanaAlerting
         }
 
         init?(_ resolver: inout SettingsResolver) {
@@ -28,10 +33,11 @@ extension Settings {
             let grafana = resolver.value(Options.Kit.grafanaURL)
             let runbooks = resolver.value(Options.Kit.runbookURL)
             let alerting = Alerting(&resolver)
-            guard let scope, let grafana, let runbooks, let alerting else { return nil }
+            let grafanaAlerting = resolver.value(Options.Kit.grafanaAlerting)
+            guard let scope, let grafana, let runbooks, let alerting, let grafanaAlerting else { return nil }
             self.init(
                 scope: scope, grafanaURL: Self.withoutSlash(grafana), runbookURL: Self.withoutSlash(runbooks),
-                alerting: alerting)
+                alerting: alerting, grafanaAlerting: grafanaAlerting)
         }
 
         static func withoutSlash(_ text: String) -> String {

@@ -1,4 +1,5 @@
 import Configuration
+import Packs
 
 /// The receivers of Alertmanager: one for each priority and audience, with what it tells them by.
 ///
@@ -7,6 +8,13 @@ import Configuration
 struct AlertReceivers {
     let settings: Settings.Kit.Alerting
     let audiences: [String]
+
+    init(_ catalog: KitCatalog, _ settings: Settings.Kit) {
+        self.settings = settings.alerting
+        let expansion = Expansion(catalog, scope: settings.scope)
+        let told = RuleGroups.alerts(catalog, expansion).flatMap(\.rules).map(\.audience)
+        audiences = Set(told).union(["executive", "qa", "skills", "sre"]).sorted()
+    }
 
     /// `p0-qa`
     static func name(_ severity: String, _ audience: String) -> String {
@@ -101,9 +109,11 @@ struct AlertReceivers {
     /// The path of a file with a credential.
     func secret(_ name: String) -> String { "\(settings.secrets)/\(name)" }
 
-    private func named(_ text: String, _ audience: String) -> String {
+    /// With an audience's name filled in.
+    func named(_ text: String, _ audience: String) -> String {
         text.replacing("{audience}", with: audience)
     }
 
-    private static func template(_ name: String) -> String { "{{ template \"spanmeter.\(name)\" . }}" }
+    /// What writes a part of a message, as both Alertmanager and Grafana read it.
+    static func template(_ name: String) -> String { "{{ template \"spanmeter.\(name)\" . }}" }
 }

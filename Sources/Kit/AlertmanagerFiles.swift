@@ -5,42 +5,14 @@ import Packs
 enum AlertmanagerFiles {
     /// Alertmanager's configuration and the texts of its messages.
     static func files(_ catalog: KitCatalog, _ settings: Settings.Kit) -> [GeneratedFile] {
-        let expansion = Expansion(catalog, scope: settings.scope)
-        let told = RuleGroups.alerts(catalog, expansion).flatMap(\.rules).map(\.audience)
-        let audiences = Set(told).union(["executive", "qa", "skills", "sre"]).sorted()
-        return [
+        [
             GeneratedFile(
                 path: "Compose/alertmanager/alertmanager.yml",
-                text: configuration(
-                    AlertReceivers(settings: settings.alerting, audiences: audiences))),
+                text: configuration(AlertReceivers(catalog, settings))),
             GeneratedFile(
                 path: "Compose/alertmanager/templates/spanmeter.tmpl", text: MessageTemplates.text),
         ]
     }
-
-    /// How soon and how often a priority is told.
-    private struct Priority {
-        let severity: String
-        let groupBy: String
-        let wait: String
-        let interval: String
-        let repetition: String
-        var inWorkHours = false
-    }
-
-    // A digest is due again just before the day is over, else it would wait for the next one.
-    private static let priorities = [
-        Priority(
-            severity: "P0", groupBy: "[alertname, service]", wait: "0s", interval: "1m", repetition: "1h"),
-        Priority(
-            severity: "P1", groupBy: "[alertname, service]", wait: "30s", interval: "5m", repetition: "4h"),
-        Priority(
-            severity: "P2", groupBy: "[alertname, service]", wait: "1m", interval: "15m", repetition: "24h",
-            inWorkHours: true),
-        Priority(severity: "P3", groupBy: "[audience]", wait: "5m", interval: "24h", repetition: "23h"),
-    ]
-
-    private static let offHours = "off-hours"
 
     private static func configuration(_ receivers: AlertReceivers) -> String {
         var yaml = YAMLText()
@@ -81,10 +53,10 @@ enum AlertmanagerFiles {
         yaml.pair("receiver", AlertReceivers.heartbeat, indent: 6)
         yaml.lines("      group_by: [alertname]\n      group_wait: 0s\n      group_interval: 1m")
         yaml.line("repeat_interval: 5m", indent: 6)
-        for priority in priorities {
+        for priority in AlertPriority.all {
             yaml.line("- matchers: ['severity=\"\(priority.severity)\"']", indent: 4)
             yaml.pair("receiver", AlertReceivers.name(priority.severity, "sre"), indent: 6)
-            yaml.line("group_by: \(priority.groupBy)", indent: 6)
+            yaml.line("group_by: [\(priority.groupBy.joined(separator: ", "))]", indent: 6)
             yaml.pair("group_wait", priority.wait, indent: 6)
             yaml.pair("group_interval", priority.interval, indent: 6)
             yaml.pair("repeat_interval", priority.repetition, indent: 6)
@@ -99,26 +71,15 @@ enum AlertmanagerFiles {
     }
 
     /// Routes do not inherit what mutes them.
-    private static func mute(_ priority: Priority, indent: Int, to yaml: inout YAMLText) {
-        if priority.inWorkHours { yaml.line("mute_time_intervals: [\(offHours)]", indent: indent) }
+    private static func mute(_ priority: AlertPriority, indent: Int, to yaml: inout YAMLText) {
+        if priority.inWorkHours {
+            yaml.line("mute_time_intervals: [\(AlertPriority.offHours)]", indent: indent)
+        }
     }
 
-    /// Before and behind the work of a day, since no range may cross midnight; and weekends.
     private static func hours(_ settings: Settings.Kit.Alerting, to yaml: inout YAMLText) {
-        let ranges = [("00:00", settings.workHours.start), (settings.workHours.end, "24:00")]
-            .filter { $0 != $1 }
         yaml.key("time_intervals", indent: 0)
-        yaml.pair("- name", offHours, indent: 2)
-        yaml.key("time_intervals", indent: 4)
-        if !ranges.isEmpty {
-            yaml.line("- weekdays: ['monday:friday']", indent: 6)
-            yaml.pair("location", settings.timeZone, indent: 8)
-            yaml.key("times", indent: 8)
-            for (start, end) in ranges {
-                yaml.line("- { start_time: '\(start)', end_time: '\(end)' }", indent: 10)
-            }
-        }
-        yaml.line("- weekdays: [saturday, sunday]", indent: 6)
-        yaml.pair("location", settings.timeZone, indent: 8)
+        yaml.pair("- name", AlertPriority.offHours, indent: 2)
+        AlertPriority.writeOffHours(settings, indent: 4, to: &yaml)
     }
 }

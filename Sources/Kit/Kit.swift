@@ -11,7 +11,7 @@ package enum Kit {
         let files =
             DashboardFiles.files(catalog) + LintFiles.files(catalog) + ProvisioningFiles.files(catalog)
             + RuleFiles.files(catalog, settings) + RunbookFiles.files(catalog, settings)
-            + AlertmanagerFiles.files(catalog, settings)
+            + AlertmanagerFiles.files(catalog, settings) + GrafanaAlertingFiles.files(catalog, settings)
         return files.sorted { $0.path < $1.path }
     }
 

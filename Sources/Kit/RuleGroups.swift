@@ -8,9 +8,12 @@ struct RuleGroups {
     private let settings: Settings.Kit
     private let expansion: Expansion
     private let boards: Set<String>
+    private let reader: TextReader
 
-    init(_ catalog: KitCatalog, _ settings: Settings.Kit) {
+    /// - Parameter reader: who fills in the texts of alerts.
+    init(_ catalog: KitCatalog, _ settings: Settings.Kit, texts reader: TextReader = .prometheus) {
         self.settings = settings
+        self.reader = reader
         expansion = Expansion(catalog, scope: settings.scope)
         boards = Set(catalog.boards.map(\.name))
         for group in catalog.rules { recording += records(group) }
@@ -51,16 +54,20 @@ struct RuleGroups {
             ("team", alert.team ?? alert.audience),
         ]
         var annotations = [
-            ("summary", alert.summary), ("description", expansion.text(alert.description)),
-            ("impact", alert.impact),
-            ("action", alert.action),
+            ("summary", expansion.text(alert.summary, for: reader)),
+            ("description", expansion.text(alert.description, for: reader)),
+            ("impact", expansion.text(alert.impact, for: reader)),
+            ("action", expansion.text(alert.action, for: reader)),
             ("runbook_url", "\(settings.runbookURL)/\(alert.name).md"),
         ]
         if let metric = alert.expression.firstMatch(of: /([A-Za-z_:][A-Za-z0-9_:]*)[{\[]/) {
             annotations.append(("metric", String(metric.output.1)))
         }
-        annotations.append(("value", alert.value ?? #"{{ $value | printf "%.6g" }}"#))
-        if let threshold = alert.threshold { annotations.append(("threshold", expansion.text(threshold))) }
+        annotations.append(
+            ("value", expansion.text(alert.value ?? #"{{ $value | printf "%.6g" }}"#, for: reader)))
+        if let threshold = alert.threshold {
+            annotations.append(("threshold", expansion.text(threshold, for: reader)))
+        }
         if boards.contains(alert.board) {
             annotations.append(
                 ("dashboard_url", "\(settings.grafanaURL)/d/\(BoardAddress.uid(alert.board))"))

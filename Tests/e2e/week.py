@@ -1,8 +1,8 @@
-"""A week of real runs in a minute: spanmeter under a clock that is set, and a Prometheus that has scraped it.
+"""A fortnight of real runs in minutes: spanmeter under a clock that is set, and a Prometheus that scraped it.
 
 The runs are captures of real clients with new ids and later times, sent to spanmeter's port. Between them its
 clock is set on, and its pages are read; what they say is what Prometheus gets, at the times of that clock, as
-if it had scraped all week. No series is made up.
+if it had scraped all the time. No series is made up: those of rules are worked out of the others by promtool.
 """
 
 import subprocess
@@ -17,7 +17,10 @@ from exposition import Page
 from kit import Window, hasty_rules
 from polling import wait_until
 from prometheus import Prometheus, tool
-from service import FIXTURES
+from service import FIXTURES, ROOT
+
+# The week before, which the one that boards show is compared with.
+EARLIER = ["pytest-opentelemetry/run01", "skill-routing/run01", "pytest-otel/run01", "skill-routing/run03"]
 
 # In the order of the week; some services begin in the middle of it.
 RUNS = [
@@ -38,11 +41,15 @@ RUNS = [
 ]
 
 
-# And at its end, so that windows of minutes are not empty.
-NOW = ["pytest-opentelemetry/run01", "skill-routing/run02"]
+# And at its end, so that windows of minutes are not empty: reruns, and values that are refused.
+NOW = ["pytest-opentelemetry/run02", "skill-routing/run09-typedrift", "skill-routing/run02"]
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
-HOUR = 3600
+RECORDING = ROOT / "PrometheusRules" / "spanmeter-recording.yml"
+# As deep as rules are made of rules.
+RULE_PASSES = 3
+MINUTE = 60
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 TARGET = {"instance": "127.0.0.1:9464", "job": "spanmeter", "lifetime": "long"}
 
@@ -81,6 +88,8 @@ class Week:
         self._count = 0
         self.clock = Clock(directory, begin)
         self.pages = []
+        # From which page on boards show them.
+        self.shown = 0
         self.server = None
         self.restart()
 
@@ -113,6 +122,14 @@ class Week:
         for seconds in looks:
             self.pass_time(seconds)
 
+    def play_all(self, runs, begin, end, pause=12 * HOUR):
+        """Runs that end between two times, evenly; the clock strikes every `pause` in between."""
+        for number, run in enumerate(runs):
+            at = begin + HOUR + number * (end - begin - HOUR) / len(runs)
+            while at - self.clock.now > pause:
+                self.pass_time(pause)
+            self.play(run, at)
+
     def pass_time(self, seconds):
         """Sets the clock on, and looks when what has become due is decided."""
         self.clock.set(self.clock.now + seconds)
@@ -131,11 +148,14 @@ class Week:
         return self.look()
 
     def write(self, path):
-        """Writes all pages as OpenMetrics, each repeated until the next, as unchanged pages are scraped."""
+        """Writes all pages as OpenMetrics, each repeated until the next, as unchanged pages are scraped.
+
+        More rarely before those that are shown.
+        """
         series = defaultdict(list)
         times = [at for at, _ in self.pages] + [self.pages[-1][0] + 1]
-        for (at, text), until in zip(self.pages, times[1:], strict=True):
-            moments = list(moments_between(at, until))
+        for number, ((at, text), until) in enumerate(zip(self.pages, times[1:], strict=True)):
+            moments = list(moments_between(at, until, 600 if number >= self.shown else 1800))
             series["up"].append((moments, "1"))
             for line in text.splitlines():
                 if line and not line.startswith(NOT_KEPT):
@@ -155,28 +175,64 @@ class Week:
 NOT_KEPT = ("#", "traces_spanmetrics_latency_bucket")
 
 
-def moments_between(at, until):
+def moments_between(at, until, pause):
     """When a page that stays is scraped: behind a change often enough for windows of five minutes."""
     begin = at
     while at < until:
         yield at
-        at += 120 if at - begin < HOUR / 2 else 600
+        at += 120 if at - begin < HOUR / 2 else pause
 
 
-def fill(directory, pages, rules):
-    """A Prometheus that has scraped these pages until now, and evaluates these rules."""
+def fill(directory, pages):
+    """A Prometheus that has scraped these pages, and evaluates the rules.
+
+    It has evaluated them at this time of all days before, too: rules compare with these.
+    """
+    blocks(directory, "openmetrics", "--max-block-duration=360h", "-q", str(pages), str(directory / "tsdb"))
+    now = time.time()
+    # Rules are made of rules, of which each pass knows those of the one before.
+    for _ in range(RULE_PASSES):
+        prometheus = started(directory)
+        try:
+            for days in range(1, 8):
+                evaluate(
+                    directory, prometheus, now - days * DAY - 40 * MINUTE, now - days * DAY + 40 * MINUTE
+                )
+        finally:
+            prometheus.stop()
+    return started(directory, rules=hasty_rules(directory))
+
+
+def evaluate(directory, prometheus, begin, end):
+    """Gives a Prometheus what its rules would have said then; it knows it from its next start."""
+    blocks(
+        directory,
+        "rules",
+        f"--url={prometheus.url}",
+        f"--start={begin:.0f}",
+        f"--end={end:.0f}",
+        "--eval-interval=10m",
+        f"--output-dir={directory / 'tsdb'}",
+        str(RECORDING),
+    )
+
+
+def blocks(directory, *arguments):
     done = subprocess.run(
-        [tool("promtool"), "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=240h", "-q"]
-        + [str(pages), str(directory / "tsdb")],
+        [tool("promtool"), "tsdb", "create-blocks-from", *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=300,
+        cwd=directory,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def started(directory, **options):
     # Nothing is scraped any more, so the last page has to be seen for a while.
     flags = ("--storage.tsdb.retention.time=90d", "--query.lookback-delta=30m", "--log.level=warn")
-    prometheus = Prometheus(directory, flags=flags, rules=rules)
+    prometheus = Prometheus(directory, flags=flags, **options)
     wait_until(lambda: prometheus.is_ready, "Prometheus", 60)
     return prometheus
 
@@ -187,6 +243,7 @@ LAST_RULES = (
     "routing_test:cost_usd:month_projected",
     "routing_test:api_latency_seconds:p95_5m",
     "routing_test:api_retry_ratio:5m",
+    "slo:sli_error:ratio_rate1d",
 )
 
 
@@ -194,25 +251,25 @@ def live_a_week(start, directory, rounds=1):
     """A Prometheus that has seen all runs in a week until now, the last page, and what time a board shows.
 
     `start` starts a server of the given options; it lives no longer than this. Each run comes `rounds` times.
+    A week with fewer runs lies before.
     """
-    begin = time.time() - 7 * DAY
-    week = Week(start, directory, begin)
+    now = time.time()
+    begin = now - 7 * DAY
+    week = Week(start, directory, begin - 7 * DAY)
     week.look()
+    week.play_all(EARLIER, begin - 7 * DAY, begin, pause=3 * DAY)
+    week.shown = len(week.pages)
     runs = RUNS * rounds
-    for number, run in enumerate(runs):
-        at = begin + HOUR + number * 6.9 * DAY / len(runs)
-        # The clock strikes in between, too: windows move.
-        while at - week.clock.now > 12 * HOUR:
-            week.pass_time(12 * HOUR)
-        if number == len(runs) // 2:
-            week.restart()
-        week.play(run, at)
-    for ago, run in zip((200, 100), NOW, strict=True):
+    half = len(runs) // 2
+    week.play_all(runs[:half], begin, begin + 3.5 * DAY)
+    week.restart()
+    week.play_all(runs[half:], begin + 3.5 * DAY, now - HOUR)
+    for ago, run in zip((300, 200, 100), NOW, strict=True):
         week.play(run, time.time() - ago, looks=(60,))
     page = week.pass_time(time.time() - week.clock.now)
     week.server.kill()
     week.write(directory / "pages")
-    prometheus = fill(directory, directory / "pages", hasty_rules(directory))
+    prometheus = fill(directory, directory / "pages")
     # Groups are evaluated one after the other, and rules are made of rules.
     wait_until(lambda: all(prometheus.query(rule) for rule in LAST_RULES), "the rules", 60)
     end = time.time()
