@@ -77,6 +77,8 @@ package struct Folds: Sendable {
         /// Workers that go on, and workers that are done.
         package var busyWorkerCount: Int
         package var idleWorkerCount: Int
+        /// When the busy worker that has been silent for longest sent its last span, in milliseconds since 1970.
+        package var oldestSpan: Int64?
     }
 
     /// What goes on, by service and environment; nothing for a while where all has ended.
@@ -96,6 +98,7 @@ package struct Folds: Sendable {
             if isLive, working.contains(slot) {
                 if nodes[slot].container == nil {
                     service.busyWorkerCount += 1
+                    service.oldestSpan = min(service.oldestSpan ?? .max, nodes[slot].lastArrival)
                 } else {
                     service.idleWorkerCount += 1
                 }

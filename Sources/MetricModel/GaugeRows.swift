@@ -48,7 +48,7 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
         case .suite: windows.map { "pass_ratio_\($0)" } + ["healthy", "flaky", "broken", "new", "missing"]
         case .branch:
             ["ended", "pass_ratio", "duration", "passed", "failed", "error", "skipped", "flaky"]
-        case .service: ["runs_active", "workers_busy", "workers_idle"]
+        case .service: ["runs_active", "workers_busy", "workers_idle", "oldest_span"]
         }
     }
 }

@@ -211,6 +211,7 @@ final class LedgerKeeper: Sendable {
                         case "runs_active": Double(live.runCount)
                         case "workers_busy": Double(live.busyWorkerCount)
                         case "workers_idle": Double(live.idleWorkerCount)
+                        case "oldest_span": live.oldestSpan.map { Double($0) / 1_000 }
                         default: nil
                         }
                     })

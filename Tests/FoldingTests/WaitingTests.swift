@@ -197,7 +197,18 @@ import TraceBuilder
         #expect(live.service == "shop")
         #expect(live.busyWorkerCount == 1)
         #expect(live.idleWorkerCount == 1)
+        #expect(live.oldestSpan == replay.now)
+        // Of two workers the one that has been silent for longer, even while the other goes on.
+        let first = replay.now
+        replay.now += 60_000
+        try replay.apply(story.test("c", span: 4, below: 7, 0...30))
+        #expect(replay.folds.live.first?.oldestSpan == first)
+        let second = replay.now
+        replay.now += 60_000
+        try replay.apply(story.test("d", span: 8, below: 5, 0...30))
+        #expect(replay.folds.live.first?.oldestSpan == second)
         _ = replay.decide(.everything)
+        #expect(replay.folds.live.first?.oldestSpan == nil)
         let ended = try #require(replay.folds.live.first)
         #expect(ended.service == "shop")
         #expect([ended.runCount, ended.busyWorkerCount, ended.idleWorkerCount] == [0, 0, 0])

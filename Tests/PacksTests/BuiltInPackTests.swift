@@ -80,7 +80,7 @@ import Testing
                 "test_case_stability", "test_case_state", "test_cases", "test_cases_missing",
                 "test_run_active", "test_run_last_cases", "test_run_last_duration_seconds",
                 "test_run_last_pass_ratio", "test_run_last_timestamp_seconds", "test_suite_pass_ratio",
-                "test_workers",
+                "test_worker_last_span_timestamp_seconds", "test_workers",
             ])
         #expect(gauges.tables.map(\.subject) == [.test, .suite, .branch, .service])
         // Everything that the ledger knows is shown.

@@ -46,7 +46,7 @@ import Testing
         (
             "  - { meter: m, from: ledger, per: service, gauges: { x: { of: run_active } } }",
             [
-                "my.yaml:3: 'x' is 'run_active', which the ledger does not know of a service; did you mean 'runs_active' (known: runs_active, workers_busy, workers_idle)",
+                "my.yaml:3: 'x' is 'run_active', which the ledger does not know of a service; did you mean 'runs_active' (known: runs_active, workers_busy, workers_idle, oldest_span)",
                 "my.yaml:3: meter 'm' has no 'gauges': what does it show",
             ]
         ),
