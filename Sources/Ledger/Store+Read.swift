@@ -69,7 +69,8 @@ extension Store {
         return results
     }
 
-    private static func snapshot(_ directory: String, _ body: (Database) throws -> Void) throws(StoreError) {
+    /// Gives the ledger of one moment to `body`.
+    static func snapshot(_ directory: String, _ body: (Database) throws -> Void) throws(StoreError) {
         let path = StorePaths(directory: directory).database
         guard FileSystem.byteCount(path) != nil else {
             throw .noLedger(path: path, reason: "there is no such file")

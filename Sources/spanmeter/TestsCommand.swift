@@ -17,6 +17,7 @@ struct TestsCommand: AsyncParsableCommand {
               spanmeter tests --state flaky     can be given several times
               spanmeter tests --suite 'a/cart*' the tests of some suites
               spanmeter tests --runs            the runs, oldest first
+              spanmeter tests --days            sums by day, also of runs that are over
               spanmeter tests --results --format json
                                                 every result with its attempts
 
@@ -57,6 +58,9 @@ struct TestsCommand: AsyncParsableCommand {
     @Flag(help: "Show every result of every run instead of tests.")
     var results = false
 
+    @Flag(help: "Show the sums of each day (UTC) instead of tests.")
+    var days = false
+
     @Option(help: "How it is printed: table or json.")
     var format = TestsFormat.table
 
@@ -64,24 +68,31 @@ struct TestsCommand: AsyncParsableCommand {
     var data: String?
 
     func validate() throws {
-        if runs && results {
-            throw ValidationError("--runs and --results were both given; wanted one of them")
+        let views = [("--runs", runs), ("--results", results), ("--days", days)].filter(\.1).map(\.0)
+        guard let view = views.first else { return }
+        if views.count > 1 {
+            throw ValidationError("\(view) and \(views[1]) were both given; wanted one of them")
         }
-        if runs && suite != nil {
-            throw ValidationError("--suite was given with --runs; a run has many suites")
-        }
-        if (runs || results) && !state.isEmpty {
+        if suite != nil, !results {
             throw ValidationError(
-                "--state was given with --\(runs ? "runs" : "results"); only tests have states")
+                "--suite was given with \(view); a \(days ? "day" : "run") has many suites")
+        }
+        if !state.isEmpty {
+            throw ValidationError("--state was given with \(view); only tests have states")
         }
     }
 
     func run() async throws {
         let settings = try file.settings()
         let directory = data ?? settings.data.text
-        let options = HistoryOptions(settings, keepsPatternsOfTests: !runs && !results)
+        let options = HistoryOptions(settings, keepsPatternsOfTests: !runs && !results && !days)
         do {
-            if results {
+            if days {
+                let reports = try Store.readDays(directory: directory, options, service: service)
+                print(
+                    format == .json ? TestsJSON.text(of: reports) : TestsTable.text(of: reports),
+                    terminator: "")
+            } else if results {
                 try showResults(directory, options)
             } else {
                 try show(directory, options)

@@ -10,6 +10,10 @@ enum TestsJSON {
         encoded(runs.map { RunObject($0, cases: nil) }) + "\n"
     }
 
+    static func text(of days: [DayReport]) -> String {
+        encoded(days.map { DayObject($0) }) + "\n"
+    }
+
     /// A run as an object with its results.
     static func text(of run: RunReport, _ results: [ResultReport]) -> String {
         encoded(RunObject(run, cases: results.map { CaseObject($0) }))
@@ -89,6 +93,24 @@ enum TestsJSON {
             skipped = run.counts.skipped
             flaky = run.counts.flaky
             self.cases = cases
+        }
+    }
+
+    private struct DayObject: Encodable {
+        let day, service, environment: String
+        let runs: Int
+        let passed, failed, error, skipped, flaky: Int32
+
+        init(_ day: DayReport) {
+            self.day = TestsTable.date(day.day)
+            service = day.service
+            environment = day.environment
+            runs = day.runCount
+            passed = day.counts.passed
+            failed = day.counts.failed
+            error = day.counts.error
+            skipped = day.counts.skipped
+            flaky = day.counts.flaky
         }
     }
 

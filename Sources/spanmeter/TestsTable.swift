@@ -55,6 +55,24 @@ enum TestsTable {
         return row
     }
 
+    static func text(of days: [DayReport]) -> String {
+        if days.isEmpty { return "no runs\n" }
+        let head = [
+            "DAY", "SERVICE", "ENVIRONMENT", "RUNS", "PASSED", "FAILED", "ERROR", "FLAKY", "SKIPPED",
+        ]
+        let rows = days.map { day in
+            let counts = day.counts
+            return [date(day.day), day.service, day.environment, "\(day.runCount)"]
+                + [counts.passed, counts.failed, counts.error, counts.flaky, counts.skipped].map { "\($0)" }
+        }
+        return table([head] + rows)
+    }
+
+    /// `2026-11-21`.
+    static func date(_ day: Int64) -> String {
+        String(Date(timeIntervalSince1970: Double(day) * 86_400).formatted(.iso8601).prefix(10))
+    }
+
     static func text(of run: RunReport, _ results: [ResultReport]) -> String {
         let revision = run.revision.map { " \($0.prefix(revisionLength))" } ?? ""
         let head = "\(time(run.start)) \(run.service)\(revision): \(result(of: run))\n"

@@ -71,6 +71,21 @@ import Testing
         #expect(empty.output.filter { !$0.isWhitespace } == "[]")
     }
 
+    @Test func `days are shown with their sums`() throws {
+        try fill()
+        let flags = ["tests", "--data", "data", "--days"]
+        let table = try spanmeter(flags, in: directory).output
+        #expect(table.hasPrefix("DAY         SERVICE  ENVIRONMENT  RUNS  PASSED"))
+        let days = try #require(
+            try JSONSerialization.jsonObject(
+                with: Data(spanmeter(flags + ["--format", "json"], in: directory).output.utf8))
+                as? [[String: Any]])
+        // Six runs of one hour each may lie on both sides of midnight.
+        #expect(days.compactMap { $0["runs"] as? Int }.reduce(0, +) == 6)
+        #expect(days.compactMap { $0["passed"] as? Int }.reduce(0, +) == 14)
+        #expect(days.compactMap { $0["failed"] as? Int }.reduce(0, +) == 6)
+    }
+
     @Test func `without a ledger it says what to do`() throws {
         let result = try spanmeter("tests", "--data", "data", in: directory)
         #expect(result.code == 1)
@@ -82,6 +97,8 @@ import Testing
 
     @Test(arguments: [
         (["--runs", "--results"], "--runs and --results were both given; wanted one of them"),
+        (["--results", "--days"], "--results and --days were both given; wanted one of them"),
+        (["--days", "--suite", "a"], "--suite was given with --days; a day has many suites"),
         (["--runs", "--state", "new"], "--state was given with --runs; only tests have states"),
         (["--runs", "--suite", "a"], "--suite was given with --runs; a run has many suites"),
     ])

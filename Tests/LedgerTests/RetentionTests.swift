@@ -35,6 +35,15 @@ import Testing
             }
         }
         #expect(counts == ["shop 1 2 1"])
+        // Beside those of the runs that are still there.
+        let days = try Store.readDays(directory: directory.path, HistoryOptions())
+        #expect(days.map(\.runCount) == [1, 1, 1])
+        #expect(
+            days.map { [$0.counts.passed, $0.counts.failed, $0.counts.flaky] } == [
+                [2, 1, 0], [0, 0, 1], [2, 0, 0],
+            ])
+        #expect(days.map { $0.day - days[0].day } == [0, 20, 40])
+        #expect(try Store.readDays(directory: directory.path, HistoryOptions(), service: "till") == [])
     }
 
     @Test func `numbers that became free are used again, and mean what is new`() throws {
