@@ -24,7 +24,7 @@ struct Capture {
     let contentType: String?
 
     /// From the original's headers; nil where they do not say.
-    let contentEncoding: String?
+    private(set) var contentEncoding: String?
 
     /// Describes the capture at `path` by the file beside it.
     ///
@@ -50,6 +50,13 @@ struct Capture {
         requestPath = description.path ?? "/v1/traces"
         contentType = description.header("content-type")
         contentEncoding = description.header("content-encoding")
+    }
+
+    /// The capture as it would have come without compression.
+    var uncompressed: Capture {
+        var capture = self
+        capture.contentEncoding = nil
+        return capture
     }
 
     /// Reads the body.

@@ -16,6 +16,10 @@ struct ReplayCommand: AsyncParsableCommand {
               spanmeter replay captures/run01
               spanmeter replay --to http://localhost:4318 --repeat 100 --rate 50 captures
               spanmeter replay --grpc localhost:4317 captures/run03
+              spanmeter replay --renew captures/run01
+
+            Spans that were sent before count once. With --renew they happen again: each directory is taken for one \
+            run, whose times move so that it ends now, and whose ids are new in each round.
 
             Refusals that ask to come again (429, 503, UNAVAILABLE) are repeated, with the wait that the receiver \
             asks for, at most \(Replayer<ContinuousClock>.attemptCountMax) times and \
@@ -35,8 +39,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("repeat"),
-        help: ArgumentHelp("How often all captures are sent; spans count once.", valueName: "N"))
+        help: ArgumentHelp(
+            "How often all captures are sent; without --renew spans count once.", valueName: "N"))
     var repeatCount = 1
+
+    @Flag(help: "Send the spans as if they happened now: times that end now, ids of their own.")
+    var renew = false
 
     @Option(
         help: ArgumentHelp(
@@ -68,10 +76,19 @@ struct ReplayCommand: AsyncParsableCommand {
         var replayer = try Replayer(target: target, clock: ContinuousClock())
         let progress = ReplayProgress(total: total.partialValue)
         do {
+            let renewed = RenewedCaptures(found.captures)
             for _ in 0..<repeatCount {
+                guard !renew else {
+                    try await renewed.forEach { capture, body in
+                        try await replayer.pace(rate: rate)
+                        try await replayer.send(capture, body)
+                        progress.show(replayer.summary.requestCount)
+                    }
+                    continue
+                }
                 for capture in found.captures {
                     try await replayer.pace(rate: rate)
-                    try await replayer.send(capture)
+                    try await replayer.send(capture, try capture.body())
                     progress.show(replayer.summary.requestCount)
                 }
             }

@@ -42,9 +42,9 @@ struct Replayer<Time: Clock>: ~Copyable where Time.Duration == Duration {
 
     /// Sends a capture until it is taken, refused for good, or asked to come again too often.
     ///
-    /// - Throws: `DeliveryError` where there is no answer, `CommandError` where the capture cannot be read.
-    mutating func send(_ capture: Capture) async throws {
-        let body = try capture.body()
+    /// - Parameter body: the capture's own, or one in its place.
+    /// - Throws: `DeliveryError` where there is no answer.
+    mutating func send(_ capture: Capture, _ body: [UInt8]) async throws {
         try await send(capture.path, byteCount: body.count) { replayer throws(DeliveryError) in
             try replayer.exchange(capture, body)
         }
