@@ -80,6 +80,21 @@ enum ProvisioningFiles {
                     enabled: true
                   serviceMap:
                     datasourceUid: prometheus
+                  # A doubled dollar stays one; Grafana fills in the tags of the span that was clicked.
+                  tracesToMetrics:
+                    datasourceUid: prometheus
+                    spanStartTimeShift: -10m
+                    spanEndTimeShift: 10m
+                    tags:
+                      - key: service.name
+                        value: service
+                      - key: deployment.environment.name
+                        value: environment
+                    queries:
+                      - name: Calls a second by status
+                        query: sum by (status_code) (rate(traces_spanmetrics_calls_total{$$__tags}[5m]))
+                      - name: Latency, 95 % of calls
+                        query: histogram_quantile(0.95, sum by (le) (rate(traces_spanmetrics_latency_bucket{$$__tags}[5m])))
             """)
         return yaml.text
     }

@@ -4,12 +4,13 @@ import json
 import time
 
 import pytest
+import yaml
 
 from captures import send_renewed
 from kit import Query, Window, answer, boards, hasty_rules, queries
 from polling import wait_until
 from prometheus import Prometheus
-from service import FIXTURES, IS_LONG, Spanmeter
+from service import FIXTURES, IS_LONG, ROOT, Spanmeter
 
 RUNS = [
     run
@@ -100,6 +101,23 @@ def test_queries_of_a_table_have_the_same_labels(filled, name):
         names = set().union(*found)
         assert len(names) <= 1, f"{panel}: {names}"
         assert len(found) == 1 or not any("__name__" in label for label in names), f"{panel}: {names}"
+
+
+def test_metrics_of_a_trace_are_found(filled):
+    prometheus, window = filled
+    files = yaml.safe_load((ROOT / "Grafana/provisioning/datasources/spanmeter.yml").read_text())
+    (tempo,) = (source for source in files["datasources"] if source["type"] == "tempo")
+    links = tempo["jsonData"]["tracesToMetrics"]
+    labels = {"service.name": "jira-assistant-routing-tests"}
+    # As Grafana fills them in: of the tags that the span has.
+    tags = ", ".join(
+        f'{tag["value"]}="{labels[tag["key"]]}"' for tag in links["tags"] if tag["key"] in labels
+    )
+    assert tags
+    for query in links["queries"]:
+        expression = query["query"].replace("$$", "$").replace("$__tags", tags)
+        rows = prometheus.query(expression, at=window.end)
+        assert [row for row in rows if float(row["value"][1]) > 0], expression
 
 
 def reasons(query: Query):
