@@ -214,6 +214,9 @@ let package = Package(
         .executableTarget(
             name: "flakiness", dependencies: ["Simulation", arguments], path: "Tests/flakiness",
             swiftSettings: strict),
+        .executableTarget(
+            name: "experiments", dependencies: ["Simulation", "Statistics", arguments],
+            path: "Tests/experiments", swiftSettings: strict),
         tests("Statistics", ["Statistics", "Simulation"]),
         tests("PromQL", ["PromQL", "SeededRandom"]),
         tests(

@@ -3,7 +3,7 @@
 /// Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
 package enum Wilson {
     /// The 97.5 % point of the normal distribution.
-    private static let z = 1.959964
+    private static let z = 1.959_963_984_540_054
 
     /// Lower and upper bound for `count` of `total`: centre (p + z²/2n)/(1 + z²/n), half
     /// z√(p(1−p)/n + z²/4n²)/(1 + z²/n); nil for nothing of nothing.

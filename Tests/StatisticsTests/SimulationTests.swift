@@ -34,4 +34,20 @@ import Testing
         let run = { RuleScore.scores(failureRate: 0.1, runCount: 20, historyCount: 100, seed: 3) }
         #expect(run()[.ledger]?.recall == run()[.ledger]?.recall)
     }
+
+    /// 10,000 experiments of each kind are in the table that `Tests/experiments` prints.
+    @Test(arguments: ExperimentDesign.allCases)
+    func `looking at an experiment twenty times calls no difference that is none`(design: ExperimentDesign) {
+        let rates = CallRates(
+            design, chance: 0.9, rise: 0, count: 400, lookCount: 20, experimentCount: 400, seed: 11)
+        #expect(rates.sequential <= 0.05)
+        #expect(rates.peekedTwoProportion > 0.15)
+    }
+
+    @Test func `a difference of ten points is found`() {
+        let rates = CallRates(
+            .paired, chance: 0.8, rise: 0.1, count: 400, lookCount: 20, experimentCount: 200, seed: 11)
+        #expect(rates.sequential > 0.8)
+        #expect(rates.mcNemar > 0.9)
+    }
 }
