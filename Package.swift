@@ -87,6 +87,7 @@ let package = Package(
                 .embedInCode("BuiltIn/spanmetrics.yaml"),
                 .embedInCode("BuiltIn/tests.yaml"),
                 .embedInCode("BuiltIn/routing-tests.yaml"),
+                .embedInCode("BuiltIn/experiments.yaml"),
                 .embedInCode("BuiltIn/spanmeter.yaml"),
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),
@@ -228,6 +229,7 @@ let package = Package(
             [
                 "Service", "OTLP", "CProtobuf", "Configuration", "Exposition", "Gzipped", "MetricModel",
                 "SeededRandom", "Bytes", "Dedupe", "Derivation", "Folding", "Ledger", "Packs", "Registry",
+                "Statistics",
                 "TraceBuilder",
             ],
             nio + [logging]

@@ -95,7 +95,7 @@ extension Compiler {
 
     private static func form(of field: FoldField) -> CompiledRoleField.Form {
         switch field {
-        case .duration, .sequence: .number
+        case .duration, .sequence, .cost, .tokens, .latency: .number
         case .retry, .last, .history, .part, .counted: .truth
         default: .text
         }

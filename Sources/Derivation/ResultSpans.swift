@@ -14,8 +14,12 @@ package struct ResultSpans: ~Copyable, Sendable {
 
     /// The request for what of `batch` is to be counted; empty where that is nothing.
     ///
-    /// - Parameter patterns: for each result what it failed with, as the label says it.
-    package mutating func encode(_ batch: OutcomeBatch, patterns: [String?]) -> [UInt8] {
+    /// - Parameters:
+    ///   - patterns: for each result what it failed with, as the label says it.
+    ///   - changes: skills that came in another edition.
+    package mutating func encode(_ batch: OutcomeBatch, patterns: [String?], changes: [SkillChange] = [])
+        -> [UInt8]
+    {
         precondition(patterns.count == batch.results.count, "a pattern, or none, for each result")
         for (result, pattern) in zip(batch.results, patterns) where result.isCounted { add(result, pattern) }
         // A run ends with its last results at the latest.
@@ -24,6 +28,7 @@ package struct ResultSpans: ~Copyable, Sendable {
         for worker in batch.workers where worker.busySeconds > 0 && !uncounted.contains(worker.run) {
             add(worker)
         }
+        for change in changes { add(change) }
         return writer.count > 0 ? writer.finish() : []
     }
 
@@ -78,6 +83,14 @@ package struct ResultSpans: ~Copyable, Sendable {
         text(source, "name", worker.name)
         number(source, "busy", worker.busySeconds)
         endSpan("worker", at: 0)
+    }
+
+    private mutating func add(_ change: SkillChange) {
+        let source = MeterSource.changes
+        text(source, "service", change.service)
+        text(source, "environment", change.environment)
+        text(source, "skill", change.skill)
+        endSpan("change", at: change.end)
     }
 
     /// By how much a count grew; nil where it did not.

@@ -135,6 +135,7 @@ extension Folds {
             result.seconds = seconds
             result.busySeconds += attempts.reduce(0) { $0 + $1.seconds }
         }
+        result.trial = trial(of: slots)
         let arrival = last.own == nil ? last.lastArrival : last.ownArrival
         result.end = min(Int64(clamping: last.end / 1_000_000), arrival)
         if let path = fold.path, let node, let suite = suite(of: node, joinedBy: path) {
@@ -154,6 +155,32 @@ extension Folds {
             result.occurrence = decision.occurrence(of: result, occurrences)
         }
         decision.add(result, isNamed: last.texts[.worker] != nil, node: node)
+    }
+
+    /// What is tried with the case of these attempts, as the last one says; all of them cost.
+    private func trial(of slots: [Int]) -> CaseTrial? {
+        let last = cases[slots[slots.count - 1]]
+        var trial = CaseTrial()
+        if let experiment = last.texts[.experiment], let variant = last.texts[.variant] {
+            trial.experiment = experiment
+            trial.variant = variant
+        }
+        if let skill = last.texts[.skill], let edition = last.texts[.edition] {
+            trial.skill = skill
+            trial.edition = edition
+        }
+        guard trial.experiment != nil || trial.skill != nil else { return nil }
+        func said(_ field: FoldField, _ slot: Int) -> Double? {
+            cases[slot].numbers[field].flatMap { $0 >= 0 && $0 < .infinity ? $0 : nil }
+        }
+        func sum(_ field: FoldField) -> Double? {
+            let amounts = slots.compactMap { said(field, $0) }
+            return amounts.isEmpty ? nil : amounts.reduce(0, +)
+        }
+        trial.cost = sum(.cost)
+        trial.tokens = sum(.tokens)
+        trial.latency = said(.latency, slots[slots.count - 1])
+        return trial
     }
 
     /// The run of a case of which neither its span nor any above it came: nobody else tells of it.

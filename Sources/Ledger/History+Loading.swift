@@ -4,6 +4,7 @@ internal import MetricModel
 extension History {
     /// Numbers of tests and patterns in a file are below this: another would take memory for all below it.
     private static let numberMax: Int64 = 1 << 23
+    private static let trialNumberMax: Int64 = 1 << 16
 
     /// Takes in a row as it was written: patterns, tests and runs before results.
     ///
@@ -14,6 +15,8 @@ extension History {
         case .test(let number, let description): load(test: number, description)
         case .run(let number, let root, let record): load(run: number, root: root, record)
         case .results(let run, let chunk): load(resultsOf: run, chunk)
+        case .trial(let number, let image): load(trial: number, image)
+        case .trialCase(let id, let image): load(trialCase: id, image)
         }
     }
 
@@ -65,6 +68,20 @@ extension History {
             lostCount = 1
         }
         lostRowCount += lostCount
+    }
+
+    private mutating func load(trial number: Int64, _ image: [UInt8]) {
+        guard (0..<Self.trialNumberMax).contains(number), let record = try? TrialRecord(image.span.bytes)
+        else { return lose() }
+        trials.put(record, at: Int32(number))
+    }
+
+    private mutating func load(trialCase id: Int64, _ image: [UInt8]) {
+        let (trial, number) = (id >> 32, id & 0xFFFF_FFFF)
+        guard (0..<Self.trialNumberMax).contains(trial), number < Self.numberMax,
+            let item = try? TrialCase(image.span.bytes),
+            trials.put(item, at: Int32(number), in: Int32(trial))
+        else { return lose() }
     }
 
     private mutating func lose() { lostRowCount += 1 }

@@ -29,6 +29,7 @@ extension History {
             suites.suites[Int(suite)].isDirty = false
         }
         dirtySuites.removeAll(keepingCapacity: true)
+        refreshTrials()
         return isSweeping
     }
 

@@ -1,8 +1,8 @@
 internal import MetricModel
 
 extension History {
-    /// What of the ledger is over: results of runs that ended before `retention`, tests without results, sums and
-    /// patterns of before `dailyRetention`. Nil where nothing is.
+    /// What of the ledger is over: results of runs that ended before `retention`, tests without results; sums,
+    /// patterns, experiments and skills of before `dailyRetention`. Nil where nothing is.
     ///
     /// Runs leave with their parts; what they add up to stays as sums of their day.
     ///
@@ -24,7 +24,11 @@ extension History {
                 removal.patterns.append(Int32(index))
             }
         }
-        guard !removal.runs.isEmpty || !removal.tests.isEmpty || !removal.patterns.isEmpty else { return nil }
+        // One at a time: it has thousands of cases.
+        removal.trials = Array(
+            trials.records.indices.lazy.filter { trials.records[$0].map { $0.last < sumsEnd } ?? false }
+                .prefix(1).map { Int32($0) })
+        guard !removal.isEmpty else { return nil }
         var plan = LedgerPlan(decided: now)
         plan.removal = removal
         return plan
@@ -64,6 +68,7 @@ extension History {
     mutating func apply(_ removal: LedgerRemoval) {
         runs.retire(removal.runs)
         for pattern in removal.patterns { patterns.remove(pattern) }
+        for trial in removal.trials { trials.remove(trial) }
         for test in removal.tests {
             leaveSuite(test)
             tests.remove(test)

@@ -10,6 +10,9 @@ extension History {
         case .test: testRows(figures)
         case .suite: suiteRows(figures)
         case .branch: branchRows(figures)
+        case .experiment: experimentRows(figures)
+        case .arm: armRows(figures)
+        case .skill: skillRows(figures)
         // Runs in progress are not the ledger's.
         case .service: GaugeRows()
         }

@@ -12,6 +12,7 @@ package struct History: Sendable {
     var tests = TestTable()
     var suites = SuiteTable()
     var patterns = PatternTable()
+    var trials = TrialTable()
     /// How often a test failed with a pattern, by number of the test and of the pattern; where options ask for it.
     var patternsOfTests: [Int64: Int32] = [:]
     /// Suites where something may be missing or not any more.
@@ -36,6 +37,8 @@ package struct History: Sendable {
     package internal(set) var generation: UInt64 = 0
     /// Results of tests beyond the limit since the start.
     package internal(set) var untrackedCount = 0
+    /// Results of experiments and skills beyond the limit since the start.
+    package internal(set) var untriedCount = 0
     /// Results that were forgotten before their window was over, for want of memory.
     package internal(set) var cutCount = 0
 
@@ -53,6 +56,8 @@ package struct History: Sendable {
     /// Runs that windows look at.
     package var runCount: Int { runs.records.count { $0 != nil } }
     package var patternCount: Int { patterns.entries.count { $0 != nil } }
+    package var experimentCount: Int { trials.count(of: .experiment) }
+    package var skillCount: Int { trials.count(of: .skill) }
 
     /// What a batch will change; nothing is changed yet.
     ///
@@ -77,7 +82,10 @@ package struct History: Sendable {
             add(result)
             tests.mark(result.test)
         }
+        for trial in plan.trials { trials.put(trial.record, at: trial.number) }
+        for planned in plan.trialCases { trials.put(planned.item, at: planned.number, in: planned.trial) }
         untrackedCount += plan.untrackedCount
+        untriedCount += plan.untriedCount
         generation += 1
     }
 

@@ -28,4 +28,17 @@ package struct HistoryOptions: Sendable, Equatable {
 
     /// Runs: the number of one has 24 bits in a result's word.
     static let runCountMax = 1 << 24
+
+    /// Experiments, or skills, that are known at all; results of what is beyond are counted, not kept.
+    static func trialCountMax(_ kind: TrialKind) -> Int {
+        switch kind {
+        case .experiment: 200
+        case .skill: 1_000
+        }
+    }
+
+    /// Arms of an experiment.
+    static let armCountMax = 8
+    /// Cases that an experiment or a skill is known by one by one: some 100 bytes each.
+    static let trialCaseCountMax = 5_000
 }

@@ -22,11 +22,30 @@ extension LedgerPlan {
             try insertTest.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
         }
         for run in runs { try run.write(db) }
+        try writeTrials(db)
         let insertChunk = try BlobStatement(db, "INSERT INTO results (run, checksum, chunk) VALUES (?, ?, ?)")
         for (run, results) in chunks {
             let bytes = ResultChunk.encode(results)
             let id = Int64(run)
             try insertChunk.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
+        }
+    }
+
+    private func writeTrials(_ db: Database) throws {
+        if trials.isEmpty { return }
+        let insertTrial = try BlobStatement(
+            db, "INSERT OR REPLACE INTO trials (id, checksum, image) VALUES (?, ?, ?)")
+        for trial in trials {
+            let bytes = trial.record.encoded()
+            let id = Int64(trial.number)
+            try insertTrial.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
+        }
+        let insertCase = try BlobStatement(
+            db, "INSERT OR REPLACE INTO trial_cases (id, checksum, image) VALUES (?, ?, ?)")
+        for planned in trialCases {
+            let bytes = planned.item.encoded()
+            let id = Int64(planned.trial) << 32 | Int64(planned.number)
+            try insertCase.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
         }
     }
 

@@ -1,4 +1,4 @@
-internal import MetricModel
+package import MetricModel
 
 /// What a decision changes in the ledger: made without changing anything, written as rows in the transaction of
 /// the decision's journal entry, then applied to the history.
@@ -24,7 +24,15 @@ package struct LedgerPlan: Sendable {
     var runs: [PlannedRun] = []
     var patterns: [PlannedPattern] = []
     var results: [ChunkResult] = []
+    var trials: [TrialPlanner.PlannedTrial] = []
+    var trialCases: [TrialPlanner.PlannedCase] = []
     var removal: LedgerRemoval?
+
+    /// Skills that came in another edition: counted with the decision.
+    package var skillChanges: [SkillChange] = []
+
+    /// Results of experiments and skills beyond the limit: counted, not kept.
+    package var untriedCount = 0
 
     /// Results of tests beyond the limit: counted, not kept.
     package var untrackedCount = 0
@@ -38,7 +46,8 @@ package struct LedgerPlan: Sendable {
     }
 
     package var isEmpty: Bool {
-        tests.isEmpty && runs.isEmpty && patterns.isEmpty && results.isEmpty && removal == nil
+        tests.isEmpty && runs.isEmpty && patterns.isEmpty && results.isEmpty && trials.isEmpty
+            && removal == nil
     }
 }
 

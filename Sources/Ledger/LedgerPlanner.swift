@@ -21,6 +21,7 @@ struct LedgerPlanner {
     private var patternPlaces: [PlannedName: Int] = [:]
     private var lastBad: [Int32: Bool] = [:]
     private var labelled: [String: Set<ExactText>] = [:]
+    private var trials: TrialPlanner
 
     private struct PlannedName: Hashable {
         let service: ServiceTable.Key
@@ -37,11 +38,16 @@ struct LedgerPlanner {
         testEnd = Int32(history.tests.endNumber)
         patternEnd = Int32(history.patterns.entries.count)
         testCount = history.tests.count
+        trials = TrialPlanner(history.trials)
     }
 
     mutating func add(_ batch: OutcomeBatch) {
         for change in batch.runs { add(change) }
         for result in batch.results { add(result) }
+        plan.trials = trials.trials
+        plan.trialCases = trials.cases
+        plan.skillChanges = trials.changes
+        plan.untriedCount = trials.untrackedCount
     }
 
     // MARK: Runs
@@ -96,9 +102,13 @@ struct LedgerPlanner {
                     key: result.run, service: result.service, environment: result.environment, start: end,
                     end: end), now: plan.decided)
         record.end = max(record.end, end)
-        if let revised = result.revises { record.counts.add(CaseOutcome(revised), -1) }
-        record.counts.add(outcome)
+        // What an experiment tries must not make a failure of the whole run.
+        if result.isInHistory {
+            if let revised = result.revises { record.counts.add(CaseOutcome(revised), -1) }
+            record.counts.add(outcome)
+        }
         put(record)
+        trials.add(result, isTracked: history.runs.isTracked(record.branch), end: end)
         guard let place = runPlaces[result.run] else {
             plan.untrackedCount += 1
             return

@@ -15,9 +15,13 @@ struct LedgerRemoval: Sendable {
     var runs: [Int32] = []
     var tests: [Int32] = []
     var patterns: [Int32] = []
+    var trials: [Int32] = []
     var days: [Day] = []
     /// Days before are over.
     var firstDay: Int64
+
+    /// Whether it takes nothing away but days that are over.
+    var isEmpty: Bool { runs.isEmpty && tests.isEmpty && patterns.isEmpty && trials.isEmpty }
 
     func write(_ db: Database) throws {
         let delete = try ["results WHERE run", "runs WHERE id", "tests WHERE id", "patterns WHERE id"].map {
@@ -29,6 +33,13 @@ struct LedgerRemoval: Sendable {
         }
         for test in tests { try delete[2].run([Int64(test)]) }
         for pattern in patterns { try delete[3].run([Int64(pattern)]) }
+        for trial in trials {
+            let first = Int64(trial) << 32
+            try BlobStatement(db, "DELETE FROM trials WHERE id = ?").run([Int64(trial)])
+            try BlobStatement(db, "DELETE FROM trial_cases WHERE id BETWEEN ? AND ?").run([
+                first, first | 0xFFFF_FFFF,
+            ])
+        }
         for day in days { try day.write(db) }
         try BlobStatement(db, "DELETE FROM days WHERE day < ?").run([firstDay])
     }

@@ -7,6 +7,8 @@ package struct LedgerRow: Sendable {
         case test(Int64, description: [UInt8])
         case run(Int64, root: Int64?, RunRecord)
         case results(run: Int64, chunk: [UInt8])
+        case trial(Int64, image: [UInt8])
+        case trialCase(Int64, image: [UInt8])
     }
 
     let content: Content

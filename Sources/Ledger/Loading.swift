@@ -54,6 +54,13 @@ enum Loading {
             visitor.ledger(LedgerRow(runIn: row))
             return .next
         }
+        try forEach(db, "SELECT id, checksum, image FROM trials ORDER BY id", "trials") { row, bytes in
+            visitor.ledger(LedgerRow(.trial(row.integer(0), image: Array(bytes))))
+        }
+        try forEach(db, "SELECT id, checksum, image FROM trial_cases ORDER BY id", "trial_cases") {
+            row, bytes in
+            visitor.ledger(LedgerRow(.trialCase(row.integer(0), image: Array(bytes))))
+        }
     }
 
     /// Gives every row of a query for key, checksum and bytes to `body`, once it is known to be right.

@@ -14,7 +14,7 @@ struct RunRecord: Sendable, Equatable {
     var start: Int64
     var end: Int64
     var ended: RunOutcome?
-    /// Its own results, without those of its parts.
+    /// Its own results that windows and states look at, without those of its parts.
     var counts = CaseCounts()
 
     /// A run as a change says it; nothing is later than `now`.

@@ -14,6 +14,9 @@ enum Schema {
         migrator.registerMigration("3 reports arrive as spans") { db in
             try db.execute(sql: "DROP TABLE reports; ALTER TABLE runs DROP COLUMN source;")
         }
+        migrator.registerMigration(trialMigration) { db in
+            try db.execute(sql: trialTables)
+        }
         return migrator
     }()
 
@@ -38,8 +41,18 @@ enum Schema {
         INSERT INTO truncation VALUES (1, 0);
         """
 
-    /// The migration that the history of tests needs.
     static let ledgerMigration = "2 test ledger"
+
+    /// The migration that whoever reads the ledger needs.
+    static let trialMigration = "4 experiments and skills"
+
+    private static let trialTables = """
+        CREATE TABLE trials (
+            id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, image BLOB NOT NULL);
+        -- id: number of the trial × 2^32 + the case's.
+        CREATE TABLE trial_cases (
+            id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, image BLOB NOT NULL);
+        """
 
     // Runs and patterns are plain columns, for whoever looks into the file with other tools.
     private static let testLedger = """
@@ -93,5 +106,7 @@ enum Schema {
         "folds": Guarded(key: "id", bytes: "image"),
         "tests": Guarded(key: "id", bytes: "description"),
         "results": Guarded(key: "run", bytes: "chunk"),
+        "trials": Guarded(key: "id", bytes: "image"),
+        "trial_cases": Guarded(key: "id", bytes: "image"),
     ]
 }

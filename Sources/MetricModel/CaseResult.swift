@@ -116,13 +116,15 @@ package struct CaseResult: Sendable, Equatable {
     package var origin: CaseOrigin?
     /// Where it corrects a result that was given before: that one's attempts.
     package var revises: [CaseAttempt]?
+    /// Nil where it is neither of an experiment nor of a skill.
+    package var trial: CaseTrial?
 
     package init(
         run: RunKey, service: String, environment: String, test: String, suite: String? = nil,
         file: String? = nil, worker: String? = nil, attempts: [CaseAttempt], end: Int64, seconds: Double,
         busySeconds: Double, isInHistory: Bool = true, isCounted: Bool = true, occurrence: Int = 0,
         origin: CaseOrigin? = nil,
-        revises: [CaseAttempt]? = nil
+        revises: [CaseAttempt]? = nil, trial: CaseTrial? = nil
     ) {
         self.run = run
         self.service = service
@@ -140,6 +142,7 @@ package struct CaseResult: Sendable, Equatable {
         self.occurrence = occurrence
         self.origin = origin
         self.revises = revises
+        self.trial = trial
     }
 
     package var outcome: CaseOutcome { CaseOutcome(attempts) }

@@ -12,6 +12,15 @@ package enum FoldRole: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 @usableFromInline package enum FoldField: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case service, environment, test, suite, file, worker, outcome, retry, last, duration, history, message
     case runKey, revision, branch, sequence, token, name, part, counted
+    case experiment, variant, skill, edition, cost, tokens, latency
+
+    /// Whether a text stands for something, so that two of them may not become one where they are cut.
+    package var isIdentity: Bool {
+        switch self {
+        case .test, .runKey, .experiment, .variant, .skill, .edition: true
+        default: false
+        }
+    }
 }
 
 /// Which span it is, when it was, and OTLP's word on it.

@@ -20,6 +20,12 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
     case suite
     /// Label `branch`.
     case branch
+    /// Label `experiment`.
+    case experiment
+    /// Labels `experiment`, `variant`.
+    case arm
+    /// Label `skill`.
+    case skill
     /// No label of its own.
     case service
 
@@ -29,6 +35,9 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
         case .test: ["suite", "test"]
         case .suite: ["suite"]
         case .branch: ["branch"]
+        case .experiment: ["experiment"]
+        case .arm: ["experiment", "variant"]
+        case .skill: ["skill"]
         case .service: []
         }
     }
@@ -48,7 +57,26 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
         case .suite: windows.map { "pass_ratio_\($0)" } + ["healthy", "flaky", "broken", "new", "missing"]
         case .branch:
             ["ended", "pass_ratio", "duration", "passed", "failed", "error", "skipped", "flaky"]
+        case .experiment:
+            [
+                "srm_p_value", "started", "last_seen", "is_running", "is_winner", "is_no_difference",
+                "is_too_few", "is_srm",
+            ]
+        case .arm:
+            Self.versionFigures + [
+                "is_winner", "lift", "lift_low", "lift_high", "p_two_proportion", "p_fisher", "p_mcnemar",
+                "p_sequential", "power", "mde",
+            ]
+        case .skill:
+            ["last_change", "impact", "impact_low", "impact_high", "impact_p_value"]
+                + Self.versionFigures.flatMap { ["\($0)_current", "\($0)_previous"] }
         case .service: ["runs_active", "workers_busy", "workers_idle", "oldest_span"]
         }
     }
+
+    /// Of an arm, or of an edition of a skill.
+    private static let versionFigures = [
+        "cases", "pass_ratio", "pass_ratio_low", "pass_ratio_high", "cost_per_case", "tokens_per_case",
+        "latency_p95",
+    ]
 }

@@ -7,14 +7,17 @@ import Bytes
 ///           count text* count key* count run* count result* count worker*
 /// run     = key root service environment revision branch (0 | 1 sequence) start end ended source again
 /// result  = key service environment test suite file worker flags count attempt* end seconds busy occurrence
-///           (trace trace span)? (count attempt*)?
+///           (trace trace span)? (count attempt*)? trial?
 /// attempt = outcome seconds pattern
+/// trial   = experiment variant skill edition flags cost? tokens? latency?
 /// worker  = key service environment name busy
 /// ```
 /// Texts and keys are numbers in the tables in front, those that may be missing one higher with 0 for missing;
 /// seconds are amounts, trace and span ids eight bytes, everything else varints.
 package enum OutcomeSection {
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
+    /// The same without trials.
+    private static let versionBefore: UInt8 = 2
 
     private enum Flag {
         static let hasMore: UInt8 = 1
@@ -22,6 +25,7 @@ package enum OutcomeSection {
         static let hasOrigin: UInt8 = 2
         static let isRevision: UInt8 = 4
         static let isNotCounted: UInt8 = 8
+        static let hasTrial: UInt8 = 16
     }
 
     /// The bytes of a batch.
@@ -76,6 +80,9 @@ package enum OutcomeSection {
                 result.service, result.environment, result.test, result.suite, result.file, result.worker,
             ] { add(text) }
             for attempt in result.attempts + (result.revises ?? []) { add(attempt.pattern) }
+            if let trial = result.trial {
+                for text in [trial.experiment, trial.variant, trial.skill, trial.edition] { add(text) }
+            }
         }
 
         mutating func add(_ worker: WorkerShare) {
@@ -121,7 +128,8 @@ package enum OutcomeSection {
             writer.byte(
                 (result.isInHistory ? Flag.isInHistory : 0) | (result.origin == nil ? 0 : Flag.hasOrigin)
                     | (result.revises == nil ? 0 : Flag.isRevision)
-                    | (result.isCounted ? 0 : Flag.isNotCounted))
+                    | (result.isCounted ? 0 : Flag.isNotCounted)
+                    | (result.trial == nil ? 0 : Flag.hasTrial))
             write(result.attempts, to: &writer)
             writer.varint(UInt64(bitPattern: result.end))
             writer.amount(result.seconds)
@@ -133,6 +141,18 @@ package enum OutcomeSection {
                 writer.fixed64(origin.span)
             }
             if let revised = result.revises { write(revised, to: &writer) }
+            if let trial = result.trial { write(trial, to: &writer) }
+        }
+
+        private func write(_ trial: CaseTrial, to writer: inout ByteWriter) {
+            for text in [trial.experiment, trial.variant, trial.skill, trial.edition] {
+                writer.varint(number(orNone: text))
+            }
+            let amounts = [trial.cost, trial.tokens, trial.latency]
+            var flags: UInt8 = 0
+            for (place, amount) in amounts.enumerated() where amount != nil { flags |= 1 << UInt8(place) }
+            writer.byte(flags)
+            for amount in amounts { if let amount { writer.amount(amount) } }
         }
 
         private func write(_ attempts: [CaseAttempt], to writer: inout ByteWriter) {
@@ -167,7 +187,8 @@ package enum OutcomeSection {
         init(_ bytes: RawSpan) { reader = ByteReader(bytes) }
 
         mutating func batch(_ bytes: RawSpan) throws(ByteReaderError) -> OutcomeBatch {
-            guard try reader.byte(bytes) == version else { throw reader.failure }
+            let version = try reader.byte(bytes)
+            guard version == OutcomeSection.version || version == versionBefore else { throw reader.failure }
             let flags = try reader.byte(bytes)
             var batch = OutcomeBatch(decided: try integer(bytes))
             batch.hasMore = flags & Flag.hasMore != 0
@@ -208,8 +229,8 @@ package enum OutcomeSection {
             result.isCounted = flags & Flag.isNotCounted == 0
             result.attempts = try attempts(bytes)
             result.end = try integer(bytes)
-            result.seconds = try seconds(bytes)
-            result.busySeconds = try seconds(bytes)
+            result.seconds = try amount(bytes)
+            result.busySeconds = try amount(bytes)
             result.occurrence = try reader.number(below: .max, bytes)
             if flags & Flag.hasOrigin != 0 {
                 result.origin = CaseOrigin(
@@ -217,7 +238,19 @@ package enum OutcomeSection {
                     span: try reader.fixed64(bytes))
             }
             if flags & Flag.isRevision != 0 { result.revises = try attempts(bytes) }
+            if flags & Flag.hasTrial != 0 { result.trial = try trial(bytes) }
             return result
+        }
+
+        private mutating func trial(_ bytes: RawSpan) throws(ByteReaderError) -> CaseTrial {
+            var trial = CaseTrial(
+                experiment: try textOrNone(bytes), variant: try textOrNone(bytes),
+                skill: try textOrNone(bytes), edition: try textOrNone(bytes))
+            let flags = try reader.byte(bytes)
+            if flags & 1 != 0 { trial.cost = try amount(bytes) }
+            if flags & 2 != 0 { trial.tokens = try amount(bytes) }
+            if flags & 4 != 0 { trial.latency = try amount(bytes) }
+            return trial
         }
 
         /// At least one.
@@ -229,7 +262,7 @@ package enum OutcomeSection {
                 guard let outcome = Outcome(rawValue: try reader.byte(bytes)) else { throw reader.failure }
                 attempts.append(
                     CaseAttempt(
-                        outcome: outcome, seconds: try seconds(bytes), pattern: try textOrNone(bytes)))
+                        outcome: outcome, seconds: try amount(bytes), pattern: try textOrNone(bytes)))
             }
             return attempts
         }
@@ -237,10 +270,11 @@ package enum OutcomeSection {
         private mutating func worker(_ bytes: RawSpan) throws(ByteReaderError) -> WorkerShare {
             WorkerShare(
                 run: try key(bytes), service: try text(bytes), environment: try text(bytes),
-                name: try text(bytes), busySeconds: try seconds(bytes))
+                name: try text(bytes), busySeconds: try amount(bytes))
         }
 
-        private mutating func seconds(_ bytes: RawSpan) throws(ByteReaderError) -> Double {
+        /// A finite number that is not negative.
+        private mutating func amount(_ bytes: RawSpan) throws(ByteReaderError) -> Double {
             let value = try reader.amount(bytes)
             guard value >= 0, value < .infinity else { throw reader.failure }
             return value

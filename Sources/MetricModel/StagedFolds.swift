@@ -59,9 +59,8 @@ package struct StagedFolds: ~Copyable, Sendable {
         records.byte(Form.text)
         if count <= byteCountMax { return records.varint(number(of: source, at: offset, count: count)) }
         let value = source.extracting(offset..<offset + count).withUnsafeBytes { [UInt8]($0) }
-        let isIdentity = field == .test || field == .runKey
         let kept =
-            isIdentity
+            field.isIdentity
             ? CaseID.text(value, byteCountMax: byteCountMax) : CaseID.cut(value, byteCountMax: byteCountMax)
         records.varint(number(of: kept.span.bytes, at: 0, count: kept.count))
     }

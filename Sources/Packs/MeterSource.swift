@@ -7,6 +7,8 @@ package enum MeterSource: String, CaseIterable, Sendable {
     case runs
     /// Workers of runs that ended, and those that cases name.
     case workers
+    /// Skills that came in another edition.
+    case changes
 
     /// What the attributes of its spans begin with; empty for what comes from outside.
     package var prefix: String {
@@ -15,6 +17,7 @@ package enum MeterSource: String, CaseIterable, Sendable {
         case .cases: "case."
         case .runs: "run."
         case .workers: "worker."
+        case .changes: "change."
         }
     }
 
@@ -30,6 +33,7 @@ package enum MeterSource: String, CaseIterable, Sendable {
             ]
         case .runs: ["service", "environment", "result", "duration"]
         case .workers: ["service", "environment", "name", "busy"]
+        case .changes: ["service", "environment", "skill"]
         }
     }
 

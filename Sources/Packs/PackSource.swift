@@ -23,6 +23,7 @@ package struct PackSource: Sendable {
         PackSource(name: "spanmetrics", bytes: PackageResources.spanmetrics_yaml),
         PackSource(name: "tests", bytes: PackageResources.tests_yaml),
         PackSource(name: "routing-tests", bytes: PackageResources.routing_tests_yaml),
+        PackSource(name: "experiments", bytes: PackageResources.experiments_yaml),
         PackSource(name: "spanmeter", bytes: PackageResources.spanmeter_yaml, isAlwaysOn: true),
     ]
 

@@ -102,7 +102,8 @@ final class LedgerKeeper: Sendable {
                 at: Int64(now / 1_000_000), touched: touched, resultCountMax: Self.resultCountMax, mode: mode)
             guard let batch else { return false }
             let plan = state.history.plan(batch)
-            let body = state.spans.encode(batch, patterns: plan.patternLabels)
+            let body = state.spans.encode(
+                batch, patterns: plan.patternLabels, changes: plan.skillChanges)
             Self.stage(body, &state.deriver)
             intake.submit(Decision(batch, plan), &state.deriver.batch, arrival: now)
             return batch.hasMore

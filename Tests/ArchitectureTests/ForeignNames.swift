@@ -18,7 +18,7 @@ struct ForeignNames {
     /// Dotted words of the pack language and of our own options, which are ours to name.
     static let ownPrefixes = [
         "span.", "scope.", "resource.", "event.", "packs.", "limits.", "otlp.",
-        "case.", "attempt.", "run.", "worker.", "spanmeter.",
+        "case.", "attempt.", "run.", "worker.", "change.", "spanmeter.",
     ]
 
     /// Modules whose subject is a tool's own format, and the flag that asks for files of it.

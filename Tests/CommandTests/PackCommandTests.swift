@@ -31,7 +31,7 @@ import TraceBuilder
     @Test func `a pack is shown as it is written`() throws {
         let directory = try Self.directory()
         #expect(try spanmeter("packs", "show", "mine", in: directory).output == Self.pack)
-        for name in ["common", "spanmetrics", "tests", "routing-tests", "spanmeter"] {
+        for name in ["common", "spanmetrics", "tests", "routing-tests", "experiments", "spanmeter"] {
             let result = try spanmeter("packs", "show", name, in: directory)
             let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().appending(path: "Sources/Packs/BuiltIn/\(name).yaml")

@@ -50,7 +50,7 @@ import Testing
             tables.map(\.name) == [
                 "days", "folds", "journal", "keys", "layouts", "meta", "patterns", "results", "runs",
                 "series",
-                "tests", "truncation",
+                "tests", "trial_cases", "trials", "truncation",
             ])
     }
 

@@ -40,7 +40,14 @@ struct RandomOutcomes {
             occurrence: below(3),
             origin: below(2) == 0
                 ? nil : CaseOrigin(trace: random.next(), traceLow: random.next(), span: random.next()),
-            revises: below(4) == 0 ? attempts() : nil)
+            revises: below(4) == 0 ? attempts() : nil, trial: below(2) == 0 ? nil : trial())
+    }
+
+    private mutating func trial() -> CaseTrial {
+        CaseTrial(
+            experiment: textOrNone(), variant: textOrNone(), skill: textOrNone(), edition: textOrNone(),
+            cost: below(2) == 0 ? nil : seconds(), tokens: below(2) == 0 ? nil : seconds(),
+            latency: below(2) == 0 ? nil : seconds())
     }
 
     private mutating func attempts() -> [CaseAttempt] {

@@ -12,7 +12,7 @@ import Testing
 
     @Test func `load without a problem`() throws {
         let names = try PackSet(sources: PackSource.builtIn).packs.map(\.name)
-        #expect(names == ["spanmetrics", "tests", "routing-tests", "spanmeter"])
+        #expect(names == ["spanmetrics", "tests", "routing-tests", "experiments", "spanmeter"])
     }
 
     @Test func `explain every metric in a sentence`() throws {
@@ -90,6 +90,18 @@ import Testing
         }
     }
 
+    @Test func `show experiments and changes of skills`() throws {
+        let packs = try PackSet(sources: PackSource.builtIn, enabled: ["experiments"])
+        #expect(packs.catalog.families.map(\.name.text) == ["skill_changes_total"])
+        let gauges = packs.gauges
+        #expect(gauges.tables.map(\.subject) == [.experiment, .arm, .skill])
+        // Everything that the ledger knows is shown.
+        for table in gauges.tables { #expect(Set(table.figures) == Set(table.subject.figures)) }
+        for family in gauges.catalog.families {
+            #expect(family.help.hasSuffix(".") && family.help.first?.isLowercase == false, "\(family.help)")
+        }
+    }
+
     @Test func `are chosen by name, and the user's own stay unless disabled`() throws {
         let own = PackSource(
             file: "own.yaml", text: "pack: own\nmeters: [{ on: 'true', counters: { own_total: 1 } }]")
@@ -97,13 +109,16 @@ import Testing
             try PackSet(sources: PackSource.builtIn + [own], enabled: enabled, disabled: disabled)
                 .packs.map(\.name)
         }
-        #expect(try names(enabled: nil) == ["spanmetrics", "tests", "routing-tests", "spanmeter", "own"])
+        #expect(
+            try names(enabled: nil) == [
+                "spanmetrics", "tests", "routing-tests", "experiments", "spanmeter", "own",
+            ])
         let chosen = try names(enabled: ["tests"])
         #expect(chosen == ["tests", "spanmeter", "own"])
         let single = try names(enabled: ["tests", "own"], disabled: ["tests"])
         #expect(single == ["spanmeter", "own"])
         let rest = try names(enabled: nil, disabled: ["own", "spanmetrics"])
-        #expect(rest == ["tests", "routing-tests", "spanmeter"])
+        #expect(rest == ["tests", "routing-tests", "experiments", "spanmeter"])
     }
 
     @Test func `are all there when one of the same name is the user's`() {

@@ -25,7 +25,8 @@ import Testing
             "  - fold: f\n    case: { on: has(a.b), test: a.b, outcom: a.c }\n",
             [
                 "my.yaml:4: 'case' of fold 'f' has the unknown key 'outcom'; did you mean 'outcome' (known: on,"
-                    + " qualified_by, test, suite, file, worker, outcome, retry, last, duration, history, message, counted)"
+                    + " qualified_by, test, suite, file, worker, outcome, retry, last, duration, history, message, counted,"
+                    + " experiment, variant, skill, edition, cost, tokens, latency)"
             ]
         ),
         (

@@ -11,7 +11,7 @@ import Testing
         (
             "  - { from: case, counters: { x_total: 1 } }",
             [
-                "my.yaml:3: 'from' of meter 'x_total' is 'case', wanted one of spans, cases, runs, workers, ledger"
+                "my.yaml:3: 'from' of meter 'x_total' is 'case', wanted one of spans, cases, runs, workers, changes, ledger"
             ]
         ),
         (
@@ -29,11 +29,15 @@ import Testing
         ("  - { meter: m, from: ledger, per: service, gauges: { x: { of: runs_active } } }", []),
         (
             "  - { meter: m, from: ledger, gauges: { x: { of: runs_active } } }",
-            ["my.yaml:3: meter 'm' has no 'per': what are its figures of (case, suite, branch, service)"]
+            [
+                "my.yaml:3: meter 'm' has no 'per': what are its figures of (case, suite, branch, experiment, arm, skill, service)"
+            ]
         ),
         (
             "  - { meter: m, from: ledger, per: team, gauges: { x: { of: runs_active } } }",
-            ["my.yaml:3: 'per' of meter 'm' is 'team', wanted one of case, suite, branch, service"]
+            [
+                "my.yaml:3: 'per' of meter 'm' is 'team', wanted one of case, suite, branch, experiment, arm, skill, service"
+            ]
         ),
         (
             "  - { meter: m, from: ledger, per: case, labels: { s: suite }, gauges: { x: { of: entropy } } }",

@@ -93,12 +93,15 @@ final class Life {
     }
 
     /// All series of pack `tests` but those of durations, as lines of a page.
-    var lines: [String] {
+    var lines: [String] { lines { $0.hasPrefix("test_") && !$0.contains("_seconds") } }
+
+    /// All series of some families.
+    func lines(of isWanted: (String) -> Bool) -> [String] {
         var lines: [String] = []
         for store in [intake.registry, keeper.board] as [any SampleStore] {
             let part = PagePart(store, createdLines: false)
             for (number, family) in store.catalog.families.enumerated()
-            where family.name.text.hasPrefix("test_") && !family.name.text.contains("_seconds") {
+            where isWanted(family.name.text) {
                 for (column, source) in family.sources.enumerated() {
                     let blocks = part.currentBlocks(of: source.table)
                     var chunk = ValueChunk()

@@ -1,5 +1,4 @@
 import Folding
-import Foundation
 import Testing
 import TraceBuilder
 
@@ -90,7 +89,7 @@ import TraceBuilder
     }
 
     @Test func `come once their tests are final, span by span`() async throws {
-        let directory = try Directory()
+        let directory = try LifeDirectory()
         let life = try await Life(in: directory.path, now: Self.start)
         var second: Int64 = 0
         try await Self.send(Self.spans[...], to: life, at: &second)
@@ -99,7 +98,7 @@ import TraceBuilder
     }
 
     @Test func `come all at a stop, though a decision waits for its commit`() async throws {
-        let directory = try Directory()
+        let directory = try LifeDirectory()
         let life = try await Life(in: directory.path, now: Self.start)
         for span in Self.spans.dropLast(5) { try await life.take(TraceBody.bytes([span]), at: Self.start) }
         for span in Self.spans.suffix(5) {
@@ -115,7 +114,7 @@ import TraceBuilder
     func `are neither lost nor counted twice, whenever the process dies`(
         count: Int, hasCheckpoint: Bool
     ) async throws {
-        let (directory, copy) = (try Directory(), try Directory())
+        let (directory, copy) = (try LifeDirectory(), try LifeDirectory())
         var second: Int64 = 0
         let first = try await Life(in: directory.path, now: Self.start)
         try await Self.send(Self.spans.prefix(count), to: first, at: &second)
@@ -130,14 +129,14 @@ import TraceBuilder
     }
 
     @Test func `are there again after a stop, without a span or a decision`() async throws {
-        let directory = try Directory()
+        let directory = try LifeDirectory()
         var second: Int64 = 0
         let life = try await Life(in: directory.path, now: Self.start)
         try await Self.send(Self.spans[...], to: life, at: &second)
         try await life.decide(.drain, at: Self.start + second * 1_000)
         try await life.checkpoint(now: Self.start + second * 1_000)
         try await life.end()
-        let copy = try Directory()
+        let copy = try LifeDirectory()
         try directory.copy(to: copy)
         let next = try await Life(in: copy.path, now: Self.start + second * 1_000)
         let shown = try await Self.finish(next, at: second)
@@ -145,35 +144,17 @@ import TraceBuilder
     }
 
     @Test func `that become due while the process stops are decided on by the next one`() async throws {
-        let directory = try Directory()
+        let directory = try LifeDirectory()
         var second: Int64 = 0
         let life = try await Life(in: directory.path, now: Self.start)
         try await Self.send(Self.spans[...], to: life, at: &second)
         try await life.end()
         second += 8
         life.decideBehindEnd(at: Self.start + second * 1_000)
-        let copy = try Directory()
+        let copy = try LifeDirectory()
         try directory.copy(to: copy)
         let next = try await Life(in: copy.path, now: Self.start + second * 1_000)
         let shown = try await Self.finish(next, at: second)
         #expect(shown == Self.results)
-    }
-
-    /// A directory of one test, gone with it.
-    private final class Directory {
-        let path: String
-
-        init() throws {
-            path = FileManager.default.temporaryDirectory.appending(path: "life-\(UUID().uuidString)").path
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-
-        func copy(to other: Directory) throws {
-            for name in try FileManager.default.contentsOfDirectory(atPath: path) {
-                try FileManager.default.copyItem(atPath: "\(path)/\(name)", toPath: "\(other.path)/\(name)")
-            }
-        }
     }
 }

@@ -160,7 +160,7 @@ def test_points_of_the_normal_distribution(ask, rng):
 
 
 def test_sequential(ask, rng):
-    """The formulas of reference literature, written down once more; there is no other implementation to ask."""
+    """The formulas of the literature, written down once more: there is no other implementation to ask."""
 
     def oracle(difference, error, count, tuned):
         alpha = 0.05

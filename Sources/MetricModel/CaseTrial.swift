@@ -1,0 +1,28 @@
+/// What a case says of what is tried with it: the arm of an experiment, the edition of a skill, and what it took.
+package struct CaseTrial: Sendable, Equatable {
+    /// With `variant` only.
+    package var experiment: String?
+    package var variant: String?
+    /// With `edition` only.
+    package var skill: String?
+    /// What tells one version of the skill from another: a hash.
+    package var edition: String?
+    /// In USD; not negative, as the next.
+    package var cost: Double?
+    package var tokens: Double?
+    /// In seconds.
+    package var latency: Double?
+
+    package init(
+        experiment: String? = nil, variant: String? = nil, skill: String? = nil, edition: String? = nil,
+        cost: Double? = nil, tokens: Double? = nil, latency: Double? = nil
+    ) {
+        self.experiment = experiment
+        self.variant = variant
+        self.skill = skill
+        self.edition = edition
+        self.cost = cost
+        self.tokens = tokens
+        self.latency = latency
+    }
+}
