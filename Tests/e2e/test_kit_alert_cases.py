@@ -20,7 +20,7 @@ BOTH = pytest.mark.parametrize("newer", [False, True], ids=["2.42", "3"])
 
 NEEDED = {"fires", "resolves", "stays quiet", "no data", "low traffic"}
 # Their series come of test runs, which may last 20 s; those of the sidecar itself do not.
-FED_BY_RUNS = ["spanmeter-tests", "spanmeter-routing-tests", "spanmeter-slo"]
+FED_BY_RUNS = ["spanmeter-tests", "spanmeter-routing-tests", "spanmeter-experiments", "spanmeter-slo"]
 
 
 def groups():
