@@ -114,7 +114,7 @@ let package = Package(
                 "Bytes", "CMalloc", "CXXHash", "Configuration", "Delivery", "Derivation", "Kit", "Ledger",
                 "MetricModel",
                 "OTLP",
-                "Packs", "Registry", "Reports", "Service", arguments, logging,
+                "Packs", "Registry", "Reports", "Service", "Statistics", arguments, logging,
             ],
             swiftSettings: strict
         ),

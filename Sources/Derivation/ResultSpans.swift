@@ -40,6 +40,7 @@ package struct ResultSpans: ~Copyable, Sendable {
         text(source, "suite", result.suite)
         text(source, "file", result.file)
         text(source, "worker", result.worker)
+        text(source, "arm", result.isInHistory ? nil : "treatment")
         if result.revises == nil {
             text(source, "result", result.outcome.description)
             number(source, "duration", result.seconds)

@@ -126,8 +126,9 @@ extension History {
             let outcome = word.outcomeNumber
             if outcome == skipped { continue }
             let isBad = outcome != passed && outcome != flaky
+            guard word.isInHistory else { continue }
             figures.all.add(isBad, windows: run.windows)
-            guard word.isInHistory, run.isCounted else { continue }
+            guard run.isCounted else { continue }
             figures.own.add(isBad, windows: run.windows)
             passes.count += 1
             if run.isScored { passes.scoredCount += 1 }

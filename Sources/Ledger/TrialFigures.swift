@@ -64,9 +64,11 @@ extension ArmComparison {
         return ProportionPower(proportions.first.total, proportions.second.total).power(first, other)
     }
 
-    /// The smallest difference that it would see in four of five experiments.
+    /// The smallest difference that it would see in four of five experiments; nil where the first arm's results are
+    /// all the same, so that nothing is known of their variance.
     package var smallestDifference: Double? {
-        ProportionPower(proportions.first.total, proportions.second.total).smallestDifference(
+        guard proportions.first.passed > 0, proportions.first.failed > 0 else { return nil }
+        return ProportionPower(proportions.first.total, proportions.second.total).smallestDifference(
             from: proportions.first.ratio)
     }
 }

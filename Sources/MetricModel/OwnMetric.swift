@@ -96,6 +96,9 @@ extension OwnMetric {
     package static let testsUntrackedTotal = OwnMetric(
         "spanmeter_tests_untracked_total", .counter,
         "Results of tests beyond limits.tests, which have no history.")
+    package static let trialsUntrackedTotal = OwnMetric(
+        "spanmeter_trials_untracked_total", .counter,
+        "Results of experiments, arms or skills beyond the limits, which are in no comparison.")
     package static let testsWindowCut = OwnMetric(
         "spanmeter_tests_window_cut", .gauge,
         "Results that were forgotten before their window was over, for want of memory.")
@@ -151,7 +154,7 @@ extension OwnMetric {
         foldsResolvedEarlyTotal,
         foldsOrphanedTotal,
         foldsRevisedTotal,
-        testsUntrackedTotal,
+        testsUntrackedTotal, trialsUntrackedTotal,
         testsWindowCut,
         foldsOpen,
         ledgerRows,

@@ -159,7 +159,9 @@ final class LedgerKeeper: Sendable {
                 resolvedEarlyCount: state.folds.resolvedEarlyCount, orphanCount: state.folds.orphanCount,
                 revisedCount: state.folds.revisedCount, testCount: state.history.testCount,
                 ledgerRunCount: state.history.runCount, patternCount: state.history.patternCount,
-                untrackedCount: state.history.untrackedCount, cutCount: state.history.cutCount)
+                experimentCount: state.history.experimentCount, skillCount: state.history.skillCount,
+                untrackedCount: state.history.untrackedCount, untriedCount: state.history.untriedCount,
+                cutCount: state.history.cutCount)
         }
     }
 
@@ -173,7 +175,10 @@ final class LedgerKeeper: Sendable {
         let testCount: Int
         let ledgerRunCount: Int
         let patternCount: Int
+        let experimentCount: Int
+        let skillCount: Int
         let untrackedCount: Int
+        let untriedCount: Int
         let cutCount: Int
     }
 

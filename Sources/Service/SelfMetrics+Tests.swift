@@ -22,10 +22,12 @@ extension SelfMetrics {
                 .ledgerRows,
                 [
                     ("tests", figures.testCount), ("runs", figures.ledgerRunCount),
-                    ("patterns", figures.patternCount),
+                    ("patterns", figures.patternCount), ("experiments", figures.experimentCount),
+                    ("skills", figures.skillCount),
                 ].map { .init(labels: [("table", $0)], value: Double($1)) }
             ),
             one(.testsUntrackedTotal, figures.untrackedCount),
+            one(.trialsUntrackedTotal, figures.untriedCount),
             one(.testsWindowCut, figures.cutCount),
         ]
     }

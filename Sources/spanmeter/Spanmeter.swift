@@ -19,7 +19,8 @@ struct Spanmeter: AsyncParsableCommand {
         version: "spanmeter \(Version.current)",
         subcommands: [
             ServeCommand.self, CheckCommand.self, PacksCommand.self, ExplainCommand.self, ReplayCommand.self,
-            RunCommand.self, IngestCommand.self, TestsCommand.self, GenerateCommand.self,
+            RunCommand.self, IngestCommand.self, TestsCommand.self, ExperimentCommand.self,
+            SkillsCommand.self, GenerateCommand.self,
             ProvisionCommand.self,
         ]
     )

@@ -62,7 +62,7 @@ struct TestsCommand: AsyncParsableCommand {
     var days = false
 
     @Option(help: "How it is printed: table or json.")
-    var format = TestsFormat.table
+    var format = PrintFormat.table
 
     @Option(help: ArgumentHelp("The data directory, where it is not the configured one.", valueName: "dir"))
     var data: String?
@@ -146,15 +146,15 @@ struct TestsCommand: AsyncParsableCommand {
     }
 
     /// Milliseconds since 1970.
-    private static var now: Int64 {
+    static var now: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
 
-/// How `spanmeter tests` prints.
-enum TestsFormat: String, ExpressibleByArgument, CaseIterable {
+/// How commands that read the ledger print.
+enum PrintFormat: String, ExpressibleByArgument, CaseIterable {
     case table, json
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Ledger
 import MetricModel
 
@@ -14,19 +13,19 @@ enum TestsTable {
             "FAILING SINCE",
             "LAST SEEN", "P50", "PATTERN",
         ]
-        return table([head] + tests.map(row(of:)))
+        return PlainTable.text([head] + tests.map(row(of:)))
     }
 
     private static func row(of test: TestReport) -> [String] {
         let state = test.isMissing ? "\(test.state.rawValue), missing" : test.state.rawValue
         var row = [state, test.service, test.suite ?? "-", test.test, String(test.lastResults.map(letter))]
         row.append(test.resultCount > 0 ? "\(test.passCount)/\(test.resultCount)" : "-")
-        row.append(test.bounds.map { "\(percent($0.low))-\(percent($0.high))" } ?? "-")
-        row.append(test.flipRate.map { number($0, 2) } ?? "-")
-        row.append(test.flakiness.map { number($0, 2) } ?? "-")
+        row.append(test.bounds.map { "\(PlainTable.percent($0.low))-\(PlainTable.percent($0.high))" } ?? "-")
+        row.append(test.flipRate.map { PlainTable.number($0, 2) } ?? "-")
+        row.append(test.flakiness.map { PlainTable.number($0, 2) } ?? "-")
         row.append(test.streak.map(text(of:)) ?? "-")
-        row.append(time(test.lastSeen))
-        row.append(test.median.map(seconds) ?? "-")
+        row.append(PlainTable.time(test.lastSeen))
+        row.append(test.median.map(PlainTable.seconds) ?? "-")
         row.append(test.pattern.map { String($0.prefix(patternLength)) } ?? "-")
         return row
     }
@@ -38,13 +37,14 @@ enum TestsTable {
             "FAILED",
             "ERROR", "FLAKY", "SKIPPED",
         ]
-        return table([head] + runs.map(row(of:)))
+        return PlainTable.text([head] + runs.map(row(of:)))
     }
 
     private static func row(of run: RunReport) -> [String] {
         let counts = run.counts
         var row = [
-            time(run.start), seconds(Double(run.end - run.start) / 1_000), run.service, run.environment,
+            PlainTable.time(run.start), PlainTable.seconds(Double(run.end - run.start) / 1_000), run.service,
+            run.environment,
         ]
         row.append(run.branch ?? "-")
         row.append(run.revision.map { String($0.prefix(revisionLength)) } ?? "-")
@@ -75,12 +75,12 @@ enum TestsTable {
 
     static func text(of run: RunReport, _ results: [ResultReport]) -> String {
         let revision = run.revision.map { " \($0.prefix(revisionLength))" } ?? ""
-        let head = "\(time(run.start)) \(run.service)\(revision): \(result(of: run))\n"
-        return head + table(results.map(row(of:)))
+        let head = "\(PlainTable.time(run.start)) \(run.service)\(revision): \(result(of: run))\n"
+        return head + PlainTable.text(results.map(row(of:)))
     }
 
     private static func row(of result: ResultReport) -> [String] {
-        let attempts = result.attempts.map { "\($0.outcome) \(seconds($0.seconds))" }
+        let attempts = result.attempts.map { "\($0.outcome) \(PlainTable.seconds($0.seconds))" }
         let pattern = result.attempts.last { $0.pattern != nil }?.pattern ?? ""
         return [
             "  \(result.outcome)", result.suite ?? "-", result.test, attempts.joined(separator: ", "),
@@ -95,7 +95,7 @@ enum TestsTable {
 
     private static func text(of streak: TestReport.Streak) -> String {
         let revision = streak.revision.map { " \($0.prefix(revisionLength))" } ?? ""
-        return "\(time(streak.start))\(revision) (\(streak.count))"
+        return "\(PlainTable.time(streak.start))\(revision) (\(streak.count))"
     }
 
     private static func letter(_ outcome: CaseOutcome) -> Character {
@@ -106,41 +106,5 @@ enum TestsTable {
         case .skipped: "s"
         case .flaky: "X"
         }
-    }
-
-    // MARK: Figures
-
-    private static func number(_ value: Double, _ digits: Int) -> String {
-        value.formatted(
-            .number.precision(.fractionLength(digits)).grouping(.never).locale(
-                Locale(identifier: "en_US_POSIX")))
-    }
-
-    private static func percent(_ value: Double) -> String { "\(Int((value * 100).rounded()))%" }
-
-    /// Three digits are enough.
-    private static func seconds(_ value: Double) -> String {
-        value < 10 ? "\(number(value, 2)) s" : value < 100 ? "\(number(value, 1)) s" : "\(number(value, 0)) s"
-    }
-
-    /// `2026-11-21 04:21`, UTC.
-    private static func time(_ milliseconds: Int64) -> String {
-        guard milliseconds > 0 else { return "-" }
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        let text = date.formatted(.iso8601)
-        return String(text.prefix(16)).replacing("T", with: " ")
-    }
-
-    /// Columns as wide as their widest cell, two blanks between them.
-    private static func table(_ rows: [[String]]) -> String {
-        guard let first = rows.first else { return "" }
-        let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            var line = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }.joined(separator: "  ")
-            while line.hasSuffix(" ") { line.removeLast() }
-            return line + "\n"
-        }.joined()
     }
 }
