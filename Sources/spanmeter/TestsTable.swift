@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import MetricModel
 
@@ -65,7 +66,7 @@ enum TestsTable {
             return [date(day.day), day.service, day.environment, "\(day.runCount)"]
                 + [counts.passed, counts.failed, counts.error, counts.flaky, counts.skipped].map { "\($0)" }
         }
-        return table([head] + rows)
+        return PlainTable.text([head] + rows)
     }
 
     /// `2026-11-21`.
