@@ -36,6 +36,7 @@ RUNS = [
     "pytest-opentelemetry/run06",
     "robotframework-tracer/run01",
     "skill-routing/run04",
+    "skill-routing/run05",
     "pytest-opentelemetry/run09",
     "pytest-otel/run02",
 ]
