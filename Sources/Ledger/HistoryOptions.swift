@@ -39,6 +39,8 @@ package struct HistoryOptions: Sendable, Equatable {
 
     /// Arms of an experiment.
     static let armCountMax = 8
-    /// Cases that an experiment or a skill is known by one by one: some 100 bytes each.
+    /// Cases that an experiment or a skill is known by one by one.
     static let trialCaseCountMax = 5_000
+    /// The same of all of them: with their names some 250 bytes each, so 25 MB.
+    static let trialCaseCountInAllMax = 100_000
 }

@@ -25,6 +25,7 @@ struct TrialPlanner {
     private var places: [TrialKey: Int] = [:]
     private var casePlaces: [CaseKey: Int] = [:]
     private var newCaseCounts: [Int32: Int] = [:]
+    private var newCaseCount = 0
     private var newNumbers: Set<Int32> = []
 
     private struct CaseKey: Hashable {
@@ -177,8 +178,11 @@ struct TrialPlanner {
                 trial: trial, number: number, item: table.cases[Int(trial)][Int(number)])
         } else {
             let number = (isKnown ? table.caseCount(of: trial) : 0) + newCaseCounts[trial, default: 0]
-            guard number < HistoryOptions.trialCaseCountMax else { return nil }
+            guard number < HistoryOptions.trialCaseCountMax,
+                table.caseCount + newCaseCount < HistoryOptions.trialCaseCountInAllMax
+            else { return nil }
             newCaseCounts[trial, default: 0] += 1
+            newCaseCount += 1
             planned = PlannedCase(trial: trial, number: Int32(number), item: TrialCase(name: name))
         }
         casePlaces[key] = cases.count

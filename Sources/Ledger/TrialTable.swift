@@ -17,6 +17,9 @@ struct TrialTable: Sendable {
         Int(trial) < caseNumbers.count ? caseNumbers[Int(trial)][ExactText(name)] : nil
     }
 
+    /// Of all trials.
+    private(set) var caseCount = 0
+
     func caseCount(of trial: Int32) -> Int { Int(trial) < cases.count ? cases[Int(trial)].count : 0 }
 
     func count(of kind: TrialKind) -> Int { records.count { $0?.key.kind == kind } }
@@ -28,21 +31,21 @@ struct TrialTable: Sendable {
         dirty.insert(number)
     }
 
-    /// Puts a case, its number at most one above the last.
+    /// Puts a case; a number that is left out, because its row was damaged, stays nobody's.
     ///
-    /// - Returns: false where its trial is not there, or a number was left out.
+    /// - Returns: false where its trial is not there, or has no such number.
     @discardableResult
     mutating func put(_ item: TrialCase, at number: Int32, in trial: Int32) -> Bool {
-        let index = Int(trial)
-        guard records.indices.contains(index), records[index] != nil, Int(number) <= cases[index].count else {
-            return false
+        let (index, place) = (Int(trial), Int(number))
+        guard records.indices.contains(index), records[index] != nil,
+            place < HistoryOptions.trialCaseCountMax
+        else { return false }
+        while cases[index].count <= place {
+            cases[index].append(TrialCase(name: ""))
+            caseCount += 1
         }
-        if Int(number) == cases[index].count {
-            cases[index].append(item)
-            caseNumbers[index][ExactText(item.name)] = number
-        } else {
-            cases[index][Int(number)] = item
-        }
+        cases[index][place] = item
+        caseNumbers[index][ExactText(item.name)] = number
         dirty.insert(trial)
         return true
     }
@@ -52,6 +55,7 @@ struct TrialTable: Sendable {
         guard let record = records[index] else { return }
         numbers[record.key] = nil
         records[index] = nil
+        caseCount -= cases[index].count
         cases[index] = []
         caseNumbers[index] = [:]
         figures[index] = nil

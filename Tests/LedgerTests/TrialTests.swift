@@ -1,3 +1,4 @@
+import GRDB
 import MetricModel
 import SeededRandom
 import Statistics
@@ -287,6 +288,33 @@ import Testing
         book.take(Result.batch([Result(test: "b", outcome: "F", variant: "control")], run: 3, at: later))
         #expect(book.figure("pass_ratio", .arm, "e1", "control") == 0)
         #expect(book.history.trials.records.count == 4)
+    }
+
+    @Test func `where a row is damaged, the others stay`() throws {
+        let directory = try TemporaryDirectory()
+        var book = RunBook()
+        let results = (0..<30).map { Result(test: "t\($0)", outcome: "P", variant: "control") }
+        book.take(Result.batch(results, run: 1, at: book.now))
+        var open = try OpenStore(directory)
+        for plan in book.plans { _ = try open.store.append([]) { db in try plan.write(db) } }
+        open.close()
+        let database = try DatabaseQueue(path: "\(directory.path)/spanmeter.db")
+        try database.write { db in
+            try db.execute(sql: "UPDATE trial_cases SET checksum = checksum + 1 WHERE id = 3")
+        }
+        try database.close()
+        open = try OpenStore(directory)
+        #expect(try open.store.notices.count == 1)
+        open.close()
+        var loaded = try Self.load(directory)
+        #expect(loaded.lostRowCount == 0)
+        #expect(loaded.trials.caseNumber("t3", in: 0) == nil)
+        #expect(loaded.trials.caseNumber("t29", in: 0) == 29)
+        // The lost one is a new one when it comes again.
+        let plan = loaded.plan(Result.batch([results[3]], run: 2, at: book.now + 1))
+        #expect(plan.trialCases.map(\.number) == [30, 3])
+        loaded.apply(plan)
+        #expect(loaded.trials.caseNumber("t3", in: 0) == 30)
     }
 
     @Test func `images are read as they were written, and refused when cut`() throws {
