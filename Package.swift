@@ -88,6 +88,8 @@ let package = Package(
                 .embedInCode("BuiltIn/tests.yaml"),
                 .embedInCode("BuiltIn/routing-tests.yaml"),
                 .embedInCode("BuiltIn/experiments.yaml"),
+                .embedInCode("BuiltIn/genai.yaml"),
+                .embedInCode("BuiltIn/http.yaml"),
                 .embedInCode("BuiltIn/spanmeter.yaml"),
             ]),
         module("Derivation", ["Bytes", "OTLP", "Packs", "MetricModel"]),

@@ -57,16 +57,7 @@ extension Compiler {
     }
 
     private mutating func add(_ role: FoldRoleDescription, _ selector: Expression, fold: Int) {
-        let parts: [Expression] = if case .all(let parts) = selector { parts } else { [selector] }
-        var ranges: [(start: Int, count: Int)] = []
-        for isDeciding in [true, false] {
-            let start = program.meterConditions.count
-            for part in parts where part != .truth(true) && isDecided(part) == isDeciding {
-                program.meterConditions.append(condition(part))
-                if isDeciding { program.decidingSlots |= slots(of: part) }
-            }
-            ranges.append((start, program.meterConditions.count - start))
-        }
+        let (deciding, asked) = conditions(of: selector)
         let fieldStart = program.roleFields.count
         for reading in role.fields {
             let node = compile(shared(reading.value))
@@ -85,12 +76,27 @@ extension Compiler {
         program.roles.append(
             CompiledRole(
                 fold: Int32(fold), role: role.role, phase: UInt8(role.phase), required: required(selector),
-                decidingStart: Int32(ranges[0].start), decidingCount: Int32(ranges[0].count),
-                askedStart: Int32(ranges[1].start), askedCount: Int32(ranges[1].count),
+                decidingStart: Int32(deciding.lowerBound), decidingCount: Int32(deciding.count),
+                askedStart: Int32(asked.lowerBound), askedCount: Int32(asked.count),
                 fieldStart: Int32(fieldStart), fieldCount: Int32(role.fields.count),
                 failures: Int32(failures)
             )
         )
+    }
+
+    /// The parts of a selector in `meterConditions`: those that a span's shape decides, and the others.
+    mutating func conditions(of selector: Expression) -> (deciding: Range<Int>, asked: Range<Int>) {
+        let parts: [Expression] = if case .all(let parts) = selector { parts } else { [selector] }
+        var ranges: [Range<Int>] = []
+        for isDeciding in [true, false] {
+            let start = program.meterConditions.count
+            for part in parts where part != .truth(true) && isDecided(part) == isDeciding {
+                program.meterConditions.append(condition(part))
+                if isDeciding { program.decidingSlots |= slots(of: part) }
+            }
+            ranges.append(start..<program.meterConditions.count)
+        }
+        return (ranges[0], ranges[1])
     }
 
     private static func form(of field: FoldField) -> CompiledRoleField.Form {

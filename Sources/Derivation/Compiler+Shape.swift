@@ -12,12 +12,11 @@ extension Compiler {
             }
         case .text, .number, .truth: true
         case .field(let number): isDecided(meaning(.field(number)))
-        case .arithmetic, .sum, .contains: false
+        case .arithmetic, .sum, .contains, .star, .event, .relation: false
         case .comparison(let comparison, let left, let right): isDecided(comparison, left, right)
         case .all(let parts), .any(let parts), .first(let parts), .concat(let parts):
             parts.allSatisfy { isDecided($0) }
-        case .not(let part), .matches(let part, _), .has(let part), .star(let part, _), .isCommit(let part):
-            isDecided(part)
+        case .not(let part), .matches(let part, _), .has(let part), .isCommit(let part): isDecided(part)
         case .cases(let cases, let otherwise):
             cases.allSatisfy { isDecided($0.when) && isDecided($0.value) }
                 && otherwise.map { isDecided($0) } ?? true
@@ -39,7 +38,7 @@ extension Compiler {
     func slots(of value: Expression) -> SlotMasks {
         switch value {
         case .attributes(let keys): SlotMasks(values: bits(keys))
-        case .intrinsic, .text, .number, .truth: SlotMasks()
+        case .intrinsic, .text, .number, .truth, .event, .relation: SlotMasks()
         case .field(let number): slots(of: meaning(.field(number)))
         case .arithmetic(_, let left, let right), .comparison(_, let left, let right):
             slots(of: left) | slots(of: right)

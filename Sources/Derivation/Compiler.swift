@@ -8,13 +8,14 @@ struct Compiler {
     private(set) var slots: [String: Int32] = [:]
     private var constants: [String: Int32] = [:]
     /// The pack's fields as it says them.
-    private var fields: [Expression] = []
+    private(set) var fields: [Expression] = []
     /// Those that are used, with the fields they use put in, so that packs share what means the same.
     private var sharedFields: [Int: Expression] = [:]
     private var fieldNumbers: [Expression: Int32] = [:]
     private var labelNumbers: [Expression: Int32] = [:]
     private var conditionNumbers: [Expression: Int32] = [:]
     private var decidedNumbers: [Expression: Int32] = [:]
+    var relationNumbers: [String: Int32] = [:]
 
     init(program: Program) {
         self.program = program
@@ -22,12 +23,17 @@ struct Compiler {
 
     /// Adds those meters of a pack, which fills the catalog's `tables`, that count spans of `origin`.
     mutating func add(_ pack: Pack, tables: [Int], _ origin: SpanOrigin) {
-        fields = pack.fields.map(\.expression)
-        sharedFields = [:]
+        enter(pack)
         for (meter, table) in zip(pack.meters, tables)
         where (meter.source == .spans) == (origin == .outside) {
             add(meter, table: table)
         }
+    }
+
+    /// Makes the fields of `pack` those that expressions number.
+    mutating func enter(_ pack: Pack) {
+        fields = pack.fields.map(\.expression)
+        sharedFields = [:]
     }
 
     private mutating func add(_ meter: Meter, table: Int) {
@@ -63,9 +69,9 @@ struct Compiler {
                 countingCount: Int32(ranges[1].count),
                 labelStart: Int32(labelStart), labelCount: Int32(meter.labels.count),
                 instrumentStart: Int32(instrumentStart), instrumentCount: Int32(meter.instruments.count),
-                isPlannable: program.meterLabels[labelStart...].allSatisfy {
-                    program.labels[Int($0)].isDecided
-                }
+                isPlannable: meter.each == nil
+                    && program.meterLabels[labelStart...].allSatisfy { program.labels[Int($0)].isDecided },
+                each: meter.each.map { pattern($0) } ?? -1
             )
         )
     }
@@ -101,11 +107,11 @@ struct Compiler {
         let expression = meaning(expression)
         if let known = labelNumbers[expression] { return known }
         let node = compile(expression)
-        program.decidingSlots |= slots(of: expression)
+        let isDecided = isDecided(expression)
+        // The row of a label that is not decided is looked for with every span.
+        if isDecided { program.decidingSlots |= slots(of: expression) }
         program.labels.append(
-            CompiledLabel(
-                node: node, slots: outerSlots(expression) ?? .max, isDecided: isDecided(expression)
-            ))
+            CompiledLabel(node: node, slots: outerSlots(expression) ?? .max, isDecided: isDecided))
         labelNumbers[expression] = Int32(program.labels.count - 1)
         return Int32(program.labels.count - 1)
     }
@@ -173,7 +179,7 @@ struct Compiler {
     /// The meaning of each of the program's fields.
     private var fieldExpressions: [Expression] = []
 
-    private mutating func slot(_ key: String) -> Int32 {
+    @discardableResult mutating func slot(_ key: String) -> Int32 {
         if let known = slots[key] { return known }
         let number = Int32(program.keys.count)
         program.keys.append(key)
@@ -208,7 +214,7 @@ struct Compiler {
         return (Int32(program.operands.count - nodes.count), Int32(nodes.count))
     }
 
-    private mutating func pattern(_ pattern: TextPattern) -> Int32 {
+    mutating func pattern(_ pattern: TextPattern) -> Int32 {
         program.patterns.append(pattern)
         return Int32(program.patterns.count - 1)
     }
@@ -271,6 +277,12 @@ struct Compiler {
             return .concat(start: start, count: count)
         case .star(let subject, let pattern): return .star(compile(subject), pattern: self.pattern(pattern))
         case .isCommit(let inner): return .isCommit(compile(inner))
+        case .event(let name, let keys):
+            let start = program.eventKeys.count
+            program.eventKeys += keys.map { Array($0.utf8) }
+            return .event(pattern: pattern(name), start: Int32(start), count: Int32(keys.count))
+        case .relation(let name):
+            return relationNumbers[name].map { .relation($0) } ?? .truth(false)
         case .cases(let cases, let otherwise): return self.cases(cases, otherwise)
         case .map(let subject, let entries, let otherwise): return map(subject, entries, otherwise)
         }
@@ -348,7 +360,10 @@ struct Compiler {
 
     private func type(_ expression: Expression) -> StaticType {
         switch expression {
-        case .text, .map, .concat, .star: return .text
+        case .map(_, let entries, let otherwise):
+            let values = entries.map(\.value) + (otherwise.map { [$0] } ?? [])
+            return !values.isEmpty && values.allSatisfy { type($0) == .number } ? .number : .text
+        case .text, .concat, .star: return .text
         case .number, .arithmetic, .sum: return .number
         case .intrinsic(let intrinsic): return intrinsic == .duration || intrinsic == .size ? .number : .text
         case .field(let number):

@@ -85,7 +85,7 @@ extension Deriver {
     }
 
     /// Eight bytes of an id as a number; 0 where it is shorter.
-    private static func word(_ range: ByteRange, _ offset: Int, _ body: RawSpan) -> UInt64 {
+    static func word(_ range: ByteRange, _ offset: Int, _ body: RawSpan) -> UInt64 {
         guard Int(range.count) >= offset + 8 else { return 0 }
         return UInt64(
             bigEndian: body.unsafeLoadUnaligned(fromByteOffset: Int(range.offset) + offset, as: UInt64.self))

@@ -61,7 +61,10 @@ extension Deriver {
         case .cases(let start, let count, let otherwise):
             let chosen = choose(start, count, otherwise, body)
             return chosen < 0 ? .missing : number(chosen, body)
-        case .text, .map, .kindChoice, .statusChoice, .concat, .star: return parsed(text(node, body), body)
+        case .map, .kindChoice, .statusChoice:
+            let chosen = chosenByMap(node, body)
+            return chosen < 0 ? .missing : number(chosen, body)
+        case .text, .concat, .star, .event: return parsed(text(node, body), body)
         default:
             let truth = truth(node, body)
             return truth == .missing ? .missing : Number(truth == .yes ? 1 : 0)

@@ -27,6 +27,55 @@ extension Deriver {
         return TextReference(space: text.space, offset: text.offset + range.lowerBound, count: range.count)
     }
 
+    /// The first of `count` keys from `start` in the events with such a name, or in the one being counted.
+    mutating func eventText(_ pattern: Int32, _ start: Int32, _ count: Int32, _ body: RawSpan)
+        -> TextReference
+    {
+        do throws(WireError) {
+            if let event { return try text(of: event, pattern, start, count, body) }
+            var cursor = EventCursor(reader.span.range)
+            while let event = try cursor.next(body) {
+                let text = try text(of: event, pattern, start, count, body)
+                if !text.isMissing { return text }
+            }
+        } catch {
+            // What cannot be read says nothing.
+        }
+        return .missing
+    }
+
+    private mutating func text(
+        of event: SpanEvent, _ pattern: Int32, _ start: Int32, _ count: Int32, _ body: RawSpan
+    ) throws(WireError) -> TextReference {
+        guard isNamed(event, pattern, body) else { return .missing }
+        for index in Int(start)..<Int(start + count) {
+            let text = attributeText(try event.attribute(program.eventKeys[index], body))
+            if !text.isMissing, text.count > 0 { return text }
+        }
+        return .missing
+    }
+
+    /// Whether an event's name matches a pattern.
+    func isNamed(_ event: SpanEvent, _ pattern: Int32, _ body: RawSpan) -> Bool {
+        program.patterns[Int(pattern)].matches(
+            body, at: Int(event.name.offset), count: Int(event.name.count))
+    }
+
+    /// Counts the events of the current span that a meter takes one by one.
+    @inline(never)
+    mutating func stageEvents(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
+        var cursor = EventCursor(reader.span.range)
+        while let event = try? cursor.next(body) {
+            guard isNamed(event, meter.each, body) else { continue }
+            // What was remembered of the span may have been read of another event.
+            stamp &+= 1
+            self.event = event
+            stageOnce(meter, number, body)
+        }
+        stamp &+= 1
+        event = nil
+    }
+
     /// Whether the text of `node` names a commit.
     mutating func isCommit(_ node: Int32, _ body: RawSpan) -> Truth {
         let text = text(node, body)

@@ -104,7 +104,9 @@ extension Deriver {
         var decided = TruthSet()
         for (number, node) in program.decided.enumerated() { decided[number] = truth(node, body) }
         let recipe = recipe(decided, body)
-        let plan = plans.begin(shape, decided: decided, recipe: recipe, role: plannedRole(body))
+        let plan = plans.begin(
+            shape, decided: decided, recipe: recipe, role: plannedRole(body),
+            relations: plannedRelations(body))
         let start = Int(recipes[recipe].stepStart)
         for index in start..<start + Int(recipes[recipe].stepCount) {
             let meter = program.meters[Int(recipes.steps[index].meter)]

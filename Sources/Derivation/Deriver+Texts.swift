@@ -61,6 +61,9 @@ extension Deriver {
             let chosen = chosenByMap(node, body)
             return chosen < 0 ? .missing : text(chosen, body)
         case .concat(let start, let count): return concatenated(start, count, body)
+        case .event(let pattern, let start, let count): return eventText(pattern, start, count, body)
+        case .relation(let relation) where program.relations[Int(relation)].verb == .previousSibling:
+            return said(relation)
         case .star(let subject, let pattern): return star(text(subject, body), pattern, body)
         case .number, .arithmetic, .sum:
             let result = number(node, body)
@@ -80,7 +83,7 @@ extension Deriver {
         return outer < 0 || outer == position ? nearest : attributeText(reader.span.attribute(at: outer))
     }
 
-    private mutating func attributeText(_ attribute: AttributeValue) -> TextReference {
+    mutating func attributeText(_ attribute: AttributeValue) -> TextReference {
         switch attribute.kind {
         case .string: return TextReference(attribute.range)
         case .int: return written(Int64(bitPattern: attribute.bits))
@@ -142,7 +145,7 @@ extension Deriver {
     }
 
     /// The node that a map chooses; −1 for missing.
-    private mutating func chosenByMap(_ node: Int32, _ body: RawSpan) -> Int32 {
+    mutating func chosenByMap(_ node: Int32, _ body: RawSpan) -> Int32 {
         switch program.nodes[Int(node)] {
         case .kindChoice(let start, let count):
             return program.operands[Int(start) + Int(min(reader.span.kind, UInt64(count)))]

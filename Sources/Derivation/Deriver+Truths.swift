@@ -68,6 +68,8 @@ extension Deriver {
         case .cases(let start, let count, let otherwise):
             let chosen = choose(start, count, otherwise, body)
             return chosen < 0 ? .missing : truth(chosen, body)
+        case .relation(let relation) where program.relations[Int(relation)].verb != .previousSibling:
+            return isRelated(relation, body) ? .yes : .no
         default: return spelled(text(node, body), body)
         }
     }

@@ -51,6 +51,17 @@ package struct Deriver: ~Copyable, Sendable {
     var scratch: [UInt8] = []
     /// What was refused while an amount was evaluated.
     var refusal: RefusalReason?
+    /// The event that is being counted by itself.
+    var event: SpanEvent?
+
+    // What spans of the request said to others, and what the current one was told.
+    var relations = RelationTable(capacity: RelationTable.requestCapacity)
+    var relationMemos: OwnedBuffer<RelationMemo>
+    var relationStamp: UInt64 = 0
+    let relationHashes: (ByteHash, ByteHash)
+    private let memory: RelationMemory?
+    private var hasSettled = false
+    private var isParted = false
 
     // Memories that last as long as the batch keeps its rows and values.
     var plans = PlanCache()
@@ -78,8 +89,14 @@ package struct Deriver: ~Copyable, Sendable {
     ///   - program: the compiled packs.
     ///   - hash: the process' hash; the registry must have the same.
     ///   - valueByteCountMax: where label values are cut.
-    package init(program: Program, hash: ByteHash, valueByteCountMax: Int) {
+    ///   - memory: what spans of other requests said; nil where a request is all there is.
+    package init(
+        program: Program, hash: ByteHash, valueByteCountMax: Int, memory: RelationMemory? = nil
+    ) {
         self.program = program
+        self.memory = memory
+        relationHashes = (hash, ByteHash(seed: hash.short(0x9E37_79B9_7F4A_7C15, 0xA076_1D64_78BD_642F, 16)))
+        relationMemos = OwnedBuffer(repeating: RelationMemo(), count: program.relations.count)
         reader = TraceReader(keys: AttributeKeys(program.keys))
         batch = StagedBatch(
             catalog: program.catalog, meterCount: program.meters.count,
@@ -108,6 +125,9 @@ package struct Deriver: ~Copyable, Sendable {
     package mutating func begin(_ body: RawSpan, leavingOut repeats: [UInt32] = []) throws(WireError) {
         counts.reset()
         leftOut = repeats
+        relations.removeAll()
+        hasSettled = false
+        isParted = false
         restartSpans()
         try reader.begin(body, looksAhead: false)
     }
@@ -147,10 +167,30 @@ package struct Deriver: ~Copyable, Sendable {
             if batch.isFull {
                 try checkWhole(body)
                 hasMore = true
+                isParted = true
                 return true
             }
         }
+        if !relations.isEmpty, goesOver() {
+            counts.reset()
+            restartSpans()
+            try reader.begin(body, looksAhead: reader.looksAhead)
+            return try stageBatch(body)
+        }
         return !isEmpty
+    }
+
+    /// Tells other requests what this one's spans said, and hears what theirs did; whether the request must be
+    /// gone over again, because some span was told something else than it would be now.
+    private mutating func goesOver() -> Bool {
+        if isParted || hasSettled {
+            memory?.take(&relations)
+            return false
+        }
+        hasSettled = true
+        guard memory?.exchange(&relations) ?? relations.hasOtherAnswers() else { return false }
+        relations.reopen()
+        return true
     }
 
     private mutating func checkWhole(_ body: RawSpan) throws(WireError) {
@@ -220,6 +260,8 @@ package struct Deriver: ~Copyable, Sendable {
             var plan = plans.find(shape)
             if plan < 0 { plan = makePlan(shape, body) }
             if follow(plan, body) { return }
+        } else if !program.relations.isEmpty {
+            tell(plannedRelations(body), body)
         }
         ask(body)
     }
@@ -238,6 +280,7 @@ package struct Deriver: ~Copyable, Sendable {
     /// Forgets what was remembered of the last span.
     mutating func startSpan() {
         stamp &+= 1
+        relationStamp &+= 1
         hasPlan = false
         if !scratch.isEmpty { scratch.removeAll(keepingCapacity: true) }
     }
@@ -265,6 +308,11 @@ package struct Deriver: ~Copyable, Sendable {
 
     /// Counts the current span by a meter that takes it.
     mutating func stage(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
+        meter.each < 0 ? stageOnce(meter, number, body) : stageEvents(meter, number, body)
+    }
+
+    /// Counts the current span, or the current event of it.
+    mutating func stageOnce(_ meter: CompiledMeter, _ number: Int, _ body: RawSpan) {
         var row = -1
         for index in 0..<Int(meter.instrumentCount) {
             let instrument = program.instruments[Int(meter.instrumentStart) + index]

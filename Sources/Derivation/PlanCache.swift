@@ -52,6 +52,8 @@ struct PlanCache: ~Copyable, Sendable {
         let targetStart: Int32
         /// The role in a fold of all spans of the shape; `noRole`, or `askedRole` where numbers decide.
         let role: Int16
+        /// The relations that all spans of the shape may say something to, as bits.
+        let relations: UInt32
     }
 
     static let noRole: Int16 = -1
@@ -92,11 +94,13 @@ struct PlanCache: ~Copyable, Sendable {
     /// Begins the plan of a shape that `find` does not know; its targets are then appended.
     ///
     /// - Returns: its number.
-    mutating func begin(_ shape: SpanShape, decided: TruthSet, recipe: Int, role: Int16) -> Int {
+    mutating func begin(_ shape: SpanShape, decided: TruthSet, recipe: Int, role: Int16, relations: UInt32)
+        -> Int
+    {
         plans.append(
             Plan(
                 shape: shape, decided: decided, recipe: Int32(recipe), targetStart: Int32(targets.count),
-                role: role
+                role: role, relations: relations
             )
         )
         if plans.count * 2 > index.count {

@@ -45,14 +45,22 @@ package struct Program: Sendable {
     var roleFields: [CompiledRoleField] = []
     /// What roles read of events; `CompiledRole.failures` counts them.
     var failureEvents: [CompiledFailures] = []
+    /// The relations' roles in the order of their numbers; see `CompiledRelation`.
+    var relations: [CompiledRelation] = []
+    /// For each relation in turn the texts that must be equal: node numbers.
+    var relationTexts: [Int32] = []
+    /// The attribute keys that are looked for in events.
+    var eventKeys: [[UInt8]] = []
 
     /// Compiles the meters of `packs` that count spans from outside, or those that count results; what they
     /// say was checked when they were read. Both have the same catalog.
     package init(_ packs: PackSet, from origin: SpanOrigin = .outside) {
         catalog = packs.catalog
         var compiler = Compiler(program: self)
+        compiler.reserveSlots(for: packs)
         for (pack, tables) in zip(packs.packs, packs.tables) { compiler.add(pack, tables: tables, origin) }
         if origin == .outside { compiler.addRoles(of: packs.folds) }
+        for pack in packs.packs { compiler.addRelations(of: pack) }
         self = compiler.program
     }
 }
@@ -97,6 +105,9 @@ enum Node: Sendable {
     case concat(start: Int32, count: Int32)
     case star(Int32, pattern: Int32)
     case isCommit(Int32)
+    /// `count` keys from `start` in `eventKeys`.
+    case event(pattern: Int32, start: Int32, count: Int32)
+    case relation(Int32)
     /// Pairs of condition and value from `start` in `operands`; `otherwise` −1 for missing.
     case cases(start: Int32, count: Int32, otherwise: Int32)
     /// Pairs of pattern and value from `start` in `operands`; `otherwise` −1 for missing.
@@ -125,6 +136,8 @@ struct CompiledMeter: BitwiseCopyable, Sendable {
     let instrumentCount: Int32
     /// Whether a span's shape decides the labels; false where one depends on a number.
     let isPlannable: Bool
+    /// The pattern of the events that are counted one by one; −1 where the span is.
+    let each: Int32
 }
 
 /// A label's expression.

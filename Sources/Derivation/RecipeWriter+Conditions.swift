@@ -89,7 +89,7 @@ extension RecipeWriter {
             }
             return false
         case .field(let field): return try has(program.fields[Int(field)])
-        case .number, .arithmetic, .sum: return try number(node) != .missing
+        case .number, .arithmetic, .sum, .map(_, _, 0, otherwise: -1): return try number(node) != .missing
         default: throw Undecided()
         }
     }

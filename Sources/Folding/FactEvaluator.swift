@@ -57,7 +57,7 @@ struct FactEvaluator {
     func value(_ expression: Expression) -> Fact {
         switch expression {
         case .attributes(let keys): first(keys.map { .attributes([$0]) }, keys)
-        case .intrinsic, .field: .missing
+        case .intrinsic, .field, .event, .relation: .missing
         case .text(let text): .text(text)
         case .number(let number): .number(number)
         case .truth(let truth): .truth(truth)

@@ -4,7 +4,7 @@ extension Expression {
         func map(_ part: Expression) -> Expression { part.mappingFields(replacement) }
         switch self {
         case .field(let number): return replacement(number)
-        case .attributes, .intrinsic, .text, .number, .truth: return self
+        case .attributes, .intrinsic, .text, .number, .truth, .event, .relation: return self
         case .arithmetic(let operation, let a, let b): return .arithmetic(operation, map(a), map(b))
         case .comparison(let comparison, let a, let b): return .comparison(comparison, map(a), map(b))
         case .all(let parts): return .all(parts.map(map))
@@ -31,7 +31,7 @@ extension Expression {
     package var attributeKeys: [String] {
         switch self {
         case .attributes(let keys): keys
-        case .field, .intrinsic, .text, .number, .truth: []
+        case .field, .intrinsic, .text, .number, .truth, .event, .relation: []
         case .arithmetic(_, let a, let b), .comparison(_, let a, let b): a.attributeKeys + b.attributeKeys
         case .all(let parts), .any(let parts), .sum(let parts), .first(let parts), .concat(let parts):
             parts.flatMap(\.attributeKeys)

@@ -44,6 +44,9 @@ extension Expression {
         case .star(let part, let pattern): return "star(\(part.text(fields: fields)), '\(pattern.source)')"
         case .isCommit(let part): return "is_commit(\(part.text(fields: fields)))"
         case .contains(let part, let text): return "contains(\(part.text(fields: fields)), '\(text)')"
+        case .event(let name, let keys):
+            return "event('\(name.source)', \(keys.joined(separator: ", ")))"
+        case .relation(let name): return String(name.drop { $0 != "/" }.dropFirst())
         case .map(let part, _, _): return "a map of \(part.text(fields: fields))"
         case .cases(let cases, _):
             return cases.map { "if \($0.when.text(fields: fields))" }.joined(separator: ", else ")

@@ -36,6 +36,10 @@ package indirect enum Expression: Hashable, Sendable {
     case star(Expression, TextPattern)
     /// Whether the text names a commit: 40 or 64 hex digits, or 7 to 39 with a letter and a digit among them.
     case isCommit(Expression)
+    /// The first of these attributes that is there, of the span's events with such a name.
+    case event(TextPattern, [String])
+    /// What a relation of the span to others says; the relation's name, `pack/relation`.
+    case relation(String)
 
     /// A condition and its value.
     package struct Case: Hashable, Sendable {

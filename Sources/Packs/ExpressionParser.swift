@@ -180,6 +180,8 @@ struct ExpressionParser {
         case ("first", _): return .first(operands)
         case ("concat", _): return .concat(operands)
         case ("is_commit", 1): return .isCommit(operands[0])
+        case ("event", _): return try event(operands)
+        case ("price", _): return try price(operands)
         default:
             guard operands.count == 2, case .text(let text) = operands[1] else {
                 throw ExpressionError(
@@ -199,9 +201,37 @@ struct ExpressionParser {
         }
     }
 
+    /// `event('exception', exception.type, …)`.
+    private func event(_ operands: [Expression]) throws(ExpressionError) -> Expression {
+        var keys: [String] = []
+        for operand in operands.dropFirst() {
+            if case .attributes(let names) = operand { keys += names }
+        }
+        guard case .text(let name)? = operands.first, !keys.isEmpty, keys.count == operands.count - 1 else {
+            throw ExpressionError("'event' takes the quoted name of an event and names of its attributes")
+        }
+        return .event(TextPattern(name), keys)
+    }
+
+    /// `price(model, 'input')`: USD per token.
+    private func price(_ operands: [Expression]) throws(ExpressionError) -> Expression {
+        guard operands.count == 2, case .text(let text) = operands[1],
+            let kind = PriceTable.Kind(rawValue: text)
+        else {
+            let kinds = PriceTable.Kind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            throw ExpressionError("'price' takes a model and one of \(kinds)")
+        }
+        let entries = names.prices.models.map { model in
+            Expression.Entry(
+                pattern: TextPattern(model.pattern), value: .number(model.usdPerToken(of: kind)))
+        }
+        return .map(operands[0], entries, otherwise: nil)
+    }
+
     /// What may be called, in the order of the documentation.
     static let functions = [
         "has", "sum", "first", "concat", "glob", "prefix", "suffix", "contains", "star", "is_commit",
+        "event", "price",
     ]
 
     /// Those of one value.
@@ -226,9 +256,14 @@ struct NameResolver {
     let fields: [String: Int]
     /// The pack's options, which expressions read as `option.NAME`.
     let options: [String: OptionValue]
+    /// What model calls cost.
+    var prices = PriceTable()
+    /// The pack's relations by the names that expressions have for them.
+    var relations: [String: Expression] = [:]
 
     func resolve(_ name: String) throws(ExpressionError) -> Expression {
         if let number = fields[name] { return .field(number) }
+        if let relation = relations[name] { return relation }
         if let intrinsic = Intrinsic(rawValue: name) { return .intrinsic(intrinsic) }
         if name.hasPrefix("option.") {
             guard case .text(let text) = options[String(name.dropFirst(7))] else {
@@ -244,7 +279,7 @@ struct NameResolver {
             throw ExpressionError("a span has no '\(name)'\(hint)")
         }
         if name.contains(".") { return .attributes([name]) }
-        let known = fields.keys.sorted() + Intrinsic.allCases.map(\.rawValue)
+        let known = fields.keys.sorted() + relations.keys.sorted() + Intrinsic.allCases.map(\.rawValue)
         let hint = Nearest.name(to: name, among: known).map { "; did you mean '\($0)'" } ?? ""
         throw ExpressionError(
             "unknown field '\(name)'\(hint) (fields stand in 'vocabulary', a text needs quotes: \"'\(name)'\")"

@@ -27,7 +27,8 @@ struct MeterReader {
     /// The meter of `node`; nil where it is broken or its `option` is not the one in force.
     mutating func meter(_ node: Node, _ document: inout YAMLDocument) -> Meter? {
         let keys = [
-            "meter", "option", "from", "on", "service", "labels", "dimensions", "counters", "histograms",
+            "meter", "option", "from", "on", "each", "service", "labels", "dimensions", "counters",
+            "histograms",
             "infos",
         ]
         let parts = Dictionary(
@@ -69,9 +70,13 @@ struct MeterReader {
         if !names.insert(short).inserted {
             document.report(node, "\(what) is there twice: give it another 'meter' name")
         }
+        let each = parts["each"].flatMap { document.text($0, "'each' of \(what)") }
+        if each != nil, source != .spans {
+            document.report(parts["each"], "\(what) has 'each', but results have no events")
+        }
         let meter = Meter(
-            name: "\(pack)/\(short)", source: source, selector: selector, labels: labels,
-            instruments: instruments)
+            name: "\(pack)/\(short)", source: source, selector: selector,
+            each: each.map { TextPattern($0) }, labels: labels, instruments: instruments)
         checkAttributes(meter, node, &document)
         return meter
     }

@@ -6,6 +6,8 @@ package struct Pack: Sendable {
     package let title: String
     /// The common fields, then the pack's own; `Expression.field` counts from 0.
     package let fields: [Field]
+    /// How spans concern each other; see `Expression.relation`.
+    package let relations: [RelationDescription]
     package let meters: [Meter]
     package let folds: [FoldDescription]
     /// What it shows of the ledger's figures.
@@ -14,12 +16,14 @@ package struct Pack: Sendable {
     package let kit: KitDescription
 
     package init(
-        name: String, title: String, fields: [Field], meters: [Meter], folds: [FoldDescription] = [],
+        name: String, title: String, fields: [Field], relations: [RelationDescription] = [], meters: [Meter],
+        folds: [FoldDescription] = [],
         gauges: [GaugeMeter] = [], kit: KitDescription = KitDescription()
     ) {
         self.name = name
         self.title = title
         self.fields = fields
+        self.relations = relations
         self.meters = meters
         self.folds = folds
         self.gauges = gauges
@@ -44,17 +48,21 @@ package struct Meter: Sendable {
     package let name: String
     package let source: MeterSource
     package let selector: Expression
+    /// Events of a span that are counted one by one; nil where the span itself is.
+    package let each: TextPattern?
     /// `service` and `environment` first.
     package let labels: [MeterLabel]
     package let instruments: [MeterInstrument]
 
     package init(
-        name: String, source: MeterSource = .spans, selector: Expression, labels: [MeterLabel],
+        name: String, source: MeterSource = .spans, selector: Expression, each: TextPattern? = nil,
+        labels: [MeterLabel],
         instruments: [MeterInstrument]
     ) {
         self.name = name
         self.source = source
         self.selector = selector
+        self.each = each
         self.labels = labels
         self.instruments = instruments
     }

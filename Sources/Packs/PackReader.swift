@@ -6,6 +6,7 @@ struct PackReader {
     private var document: YAMLDocument
     private let options: [String: OptionValue]
     private let common: CommonParts
+    private let prices: PriceTable
 
     /// What all packs share, from `common.yaml`.
     struct CommonParts {
@@ -13,10 +14,13 @@ struct PackReader {
         var buckets: [String: [Double]] = [:]
     }
 
-    init(file: String, options: [String: OptionValue], common: CommonParts) {
+    init(
+        file: String, options: [String: OptionValue], common: CommonParts, prices: PriceTable = PriceTable()
+    ) {
         document = YAMLDocument(file: file)
         self.options = options
         self.common = common
+        self.prices = prices
     }
 
     /// The problems found so far.
@@ -26,7 +30,8 @@ struct PackReader {
     mutating func pack(_ text: String) -> Pack? {
         guard let root = document.root(text) else { return nil }
         let keys = [
-            "pack", "title", "options", "vocabulary", "buckets", "folds", "meters", "objectives", "rules",
+            "pack", "title", "options", "vocabulary", "relations", "buckets", "folds", "meters", "objectives",
+            "rules",
             "alerts", "boards", "external",
         ]
         let sections = sections(root, keys)
@@ -36,7 +41,10 @@ struct PackReader {
         }
         let title = sections["title"].flatMap { document.text($0, "'title'") } ?? name
         let options = declaredOptions(sections["options"], pack: name)
-        let (fields, reader) = vocabulary(sections["vocabulary"], options)
+        let (fields, plainReader) = vocabulary(sections["vocabulary"], options)
+        var relationReader = RelationReader(pack: name, expressions: plainReader)
+        let relations = sections["relations"].map { relationReader.relations($0, &document) } ?? []
+        let reader = plainReader.knowing(relations)
         var layouts = common.buckets
         layouts.merge(buckets(sections["buckets"])) { _, own in own }
         var meters = MeterReader(pack: name, expressions: reader, buckets: layouts, options: options)
@@ -57,7 +65,8 @@ struct PackReader {
         }
         let folds = self.folds(sections["folds"], name, reader, fields, options)
         return Pack(
-            name: name, title: title, fields: fields, meters: result, folds: folds, gauges: shown, kit: kit)
+            name: name, title: title, fields: fields, relations: relations, meters: result, folds: folds,
+            gauges: shown, kit: kit)
     }
 
     /// What the pack declares for people.
@@ -159,7 +168,8 @@ struct PackReader {
         var own: Set<String> = []
         var numbers = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
         func reader() -> ExpressionReader {
-            ExpressionReader(names: NameResolver(fields: numbers, options: options), options: options)
+            ExpressionReader(
+                names: NameResolver(fields: numbers, options: options, prices: prices), options: options)
         }
         if let node {
             for (key, name, value) in document.pairs(node, "'vocabulary'") {

@@ -25,10 +25,11 @@ package struct PackSet: Sendable {
     ///   - enabled: nil for all, else the names of the built-in packs in force; others always are.
     ///   - disabled: names of those not in force.
     ///   - targets: what the configuration sets in place of the packs' targets.
+    ///   - prices: what model calls cost.
     /// - Throws: `PackProblems` with every problem of every file.
     package init(
         sources: [PackSource], options: PackOptions = [:], enabled: [String]? = nil, disabled: [String] = [],
-        targets: [ObjectiveTarget] = []
+        targets: [ObjectiveTarget] = [], prices: PriceTable = PriceTable()
     ) throws(PackProblems) {
         var problems: [PackProblem] = []
         var reader = PackReader(
@@ -41,7 +42,8 @@ package struct PackSet: Sendable {
         var dormant: [Pack] = []
         for source in sources {
             let name = Self.name(of: source) ?? ""
-            var reader = PackReader(file: source.file, options: options[name] ?? [:], common: common)
+            var reader = PackReader(
+                file: source.file, options: options[name] ?? [:], common: common, prices: prices)
             let pack = reader.pack(source.text)
             problems += reader.problems
             guard let pack else { continue }
@@ -94,6 +96,15 @@ package struct PackSet: Sendable {
         problems += gauges.problems
         let folds = Self.folds(
             of: packs, builtIn: Set(sources.filter(\.isBuiltIn).map(\.file)), files, &problems)
+        let relationCount = packs.reduce(0) { $0 + $1.relations.count }
+        if relationCount > RelationDescription.countMax {
+            problems.append(
+                PackProblem(
+                    file: "configuration", line: 0,
+                    message:
+                        "the packs have \(relationCount) relations, \(RelationDescription.countMax) are the most"
+                ))
+        }
         var kit = KitCatalogBuilder()
         for pack in packs { kit.add(pack.kit, pack: pack.name) }
         kit.finish(targets)

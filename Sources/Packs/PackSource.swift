@@ -24,6 +24,8 @@ package struct PackSource: Sendable {
         PackSource(name: "tests", bytes: PackageResources.tests_yaml),
         PackSource(name: "routing-tests", bytes: PackageResources.routing_tests_yaml),
         PackSource(name: "experiments", bytes: PackageResources.experiments_yaml),
+        PackSource(name: "genai", bytes: PackageResources.genai_yaml),
+        PackSource(name: "http", bytes: PackageResources.http_yaml),
         PackSource(name: "spanmeter", bytes: PackageResources.spanmeter_yaml, isAlwaysOn: true),
     ]
 

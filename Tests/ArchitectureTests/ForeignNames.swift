@@ -24,6 +24,8 @@ struct ForeignNames {
     /// Modules whose subject is a tool's own format, and the flag that asks for files of it.
     static let exemptions: [String: Set<String>] = [
         "Reports": ["junit", "pytest", "worker_id"], "spanmeter": ["junit"],
+        // The name of a built-in pack.
+        "Packs": ["genai"],
         // Grafana's unit `percentunit`.
         "Kit": ["tunit"],
     ]

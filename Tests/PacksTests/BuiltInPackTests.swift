@@ -12,7 +12,8 @@ import Testing
 
     @Test func `load without a problem`() throws {
         let names = try PackSet(sources: PackSource.builtIn).packs.map(\.name)
-        #expect(names == ["spanmetrics", "tests", "routing-tests", "experiments", "spanmeter"])
+        #expect(
+            names == ["spanmetrics", "tests", "routing-tests", "experiments", "genai", "http", "spanmeter"])
     }
 
     @Test func `explain every metric in a sentence`() throws {
@@ -111,14 +112,14 @@ import Testing
         }
         #expect(
             try names(enabled: nil) == [
-                "spanmetrics", "tests", "routing-tests", "experiments", "spanmeter", "own",
+                "spanmetrics", "tests", "routing-tests", "experiments", "genai", "http", "spanmeter", "own",
             ])
         let chosen = try names(enabled: ["tests"])
         #expect(chosen == ["tests", "spanmeter", "own"])
         let single = try names(enabled: ["tests", "own"], disabled: ["tests"])
         #expect(single == ["spanmeter", "own"])
         let rest = try names(enabled: nil, disabled: ["own", "spanmetrics"])
-        #expect(rest == ["tests", "routing-tests", "experiments", "spanmeter"])
+        #expect(rest == ["tests", "routing-tests", "experiments", "genai", "http", "spanmeter"])
     }
 
     @Test func `are all there when one of the same name is the user's`() {

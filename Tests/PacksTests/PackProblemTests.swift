@@ -9,7 +9,7 @@ import Testing
             "  - on: 'true'\n    counter: { x_total: 1 }",
             [
                 "my.yaml:3: meter '?' has no instrument ('counters', 'histograms' or 'infos')",
-                "my.yaml:4: a meter has the unknown key 'counter'; did you mean 'counters' (known: meter, option, from, on, service, labels, dimensions, counters, histograms, infos)",
+                "my.yaml:4: a meter has the unknown key 'counter'; did you mean 'counters' (known: meter, option, from, on, each, service, labels, dimensions, counters, histograms, infos)",
             ]
         ),
         (
@@ -162,7 +162,7 @@ import Testing
             "pack: mine\nmetres: []\n",
             [
                 "my.yaml:1: has neither 'meters' nor 'folds': nothing would be counted",
-                "my.yaml:2: the pack has the unknown key 'metres'; did you mean 'meters' (known: pack, title, options, vocabulary, buckets, folds, meters, objectives, rules, alerts, boards, external)",
+                "my.yaml:2: the pack has the unknown key 'metres'; did you mean 'meters' (known: pack, title, options, vocabulary, relations, buckets, folds, meters, objectives, rules, alerts, boards, external)",
             ]
         ),
         (

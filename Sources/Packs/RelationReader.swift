@@ -1,0 +1,88 @@
+import Yams
+
+/// Reads a pack's `relations`.
+struct RelationReader {
+    let pack: String
+    private var expressions: ExpressionReader
+
+    init(pack: String, expressions: ExpressionReader) {
+        self.pack = pack
+        self.expressions = expressions
+    }
+
+    /// The relations of `node`, in the order they stand; each may use those before it. Broken ones are reported
+    /// and left out.
+    mutating func relations(_ node: Node, _ document: inout YAMLDocument) -> [RelationDescription] {
+        var relations: [RelationDescription] = []
+        for (key, name, value) in document.pairs(node, "'relations'") {
+            if expressions.names.fields[name] != nil || name.contains(".") {
+                let why =
+                    name.contains(".") ? "has a dot, which only attributes have" : "is a field already"
+                document.report(key, "relation '\(name)' \(why)")
+            } else if let relation = relation(name, value, &document) {
+                relations.append(relation)
+                expressions = expressions.knowing([relation])
+            }
+        }
+        return relations
+    }
+
+    private func relation(_ name: String, _ node: Node, _ document: inout YAMLDocument)
+        -> RelationDescription?
+    {
+        let what = "relation '\(name)'"
+        let verbs = RelationDescription.Verb.allCases
+        let pairs = document.pairs(node, what, allowed: verbs.map(\.rawValue) + ["by", "says"])
+        let parts = Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first }
+        let named = verbs.filter { parts[$0.rawValue] != nil }
+        guard named.count == 1, let verb = named.first, let spans = parts[verb.rawValue] else {
+            let known = verbs.map(\.rawValue).joined(separator: ", ")
+            document.report(node, "\(what) has \(named.count) verbs, wanted one of \(known)")
+            return nil
+        }
+        guard let selector = expressions.selector(spans, "'\(verb.rawValue)' of \(what)", &document) else {
+            return nil
+        }
+        let isKeyed = verb == .previousSibling || verb == .sameCall
+        if let by = parts["by"], !isKeyed {
+            document.report(by, "\(what) has 'by', which '\(verb.rawValue)' has no use for")
+        }
+        let by = parts["by"].map { document.elements($0, "'by' of \(what)") } ?? []
+        if verb == .sameCall, by.isEmpty {
+            document.report(node, "\(what) has no 'by': which texts tell that two spans are of one call")
+        }
+        return RelationDescription(
+            name: "\(pack)/\(name)", verb: verb, selector: selector,
+            by: by.compactMap { expressions.expression($0, "'by' of \(what)", &document) },
+            says: says(parts["says"], verb, node, what, &document)
+        )
+    }
+
+    private func says(
+        _ node: Node?, _ verb: RelationDescription.Verb, _ relation: Node, _ what: String,
+        _ document: inout YAMLDocument
+    ) -> Expression? {
+        guard verb == .previousSibling else {
+            if let node { document.report(node, "\(what) has 'says', which only 'previous_sibling' has") }
+            return nil
+        }
+        guard let node else {
+            document.report(relation, "\(what) has no 'says': what does a span tell the next one")
+            return nil
+        }
+        guard let value = expressions.expression(node, "'says' of \(what)", &document) else { return nil }
+        return value
+    }
+}
+
+extension ExpressionReader {
+    /// The same, with names for a pack's relations.
+    func knowing(_ relations: [RelationDescription]) -> ExpressionReader {
+        var names = names
+        for relation in relations {
+            let name = String(relation.name.drop { $0 != "/" }.dropFirst())
+            names.relations[name] = .relation(relation.name)
+        }
+        return ExpressionReader(names: names, options: options)
+    }
+}
