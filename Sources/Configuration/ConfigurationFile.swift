@@ -23,6 +23,9 @@ struct ConfigurationFile {
     /// The entries below `objectives`.
     private(set) var objectives: [ObjectiveSetting] = []
 
+    /// What stands below `prices`.
+    private(set) var prices = PriceSettings()
+
     /// Unknown keys and wrong shapes; or that the file is no YAML at all.
     private(set) var problems: [ConfigurationProblem] = []
 
@@ -69,6 +72,10 @@ struct ConfigurationFile {
                 collectPackOptions(value, line: line)
             } else if key == Options.objectives.key {
                 collectObjectives(value, line: line)
+            } else if key == Options.prices.key {
+                let reader = PriceReader(value)
+                prices = reader.settings
+                for problem in reader.problems { report(problem.line ?? line, problem.message) }
             } else if prefix.isEmpty && name.contains(".") || !Self.isKnown(key) {
                 reportUnknown(key, name: name, below: prefix, line: line)
             } else if Self.groups.contains(key) {
@@ -186,10 +193,10 @@ struct ConfigurationFile {
 }
 
 extension Node {
-    fileprivate var line: Int? { mark?.line }
+    var line: Int? { mark?.line }
 
     /// What a message calls it: `'64MX'`, `a list`, `a mapping`.
-    fileprivate var shape: String {
+    var shape: String {
         switch self {
         case .scalar(let scalar): "'\(scalar.string)'"
         case .sequence: "a list"
@@ -198,7 +205,7 @@ extension Node {
         }
     }
 
-    fileprivate var isNull: Bool {
+    var isNull: Bool {
         guard case .scalar(let scalar) = self, scalar.style == .plain else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }

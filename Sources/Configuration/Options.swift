@@ -113,6 +113,15 @@ package enum Options {
             "Targets in place of those of the packs: target, amber, red, min, max or stretch of an objective."
     )
 
+    /// The table of prices; `PriceSettings` is what is read of it.
+    package static let prices = OptionDeclaration(
+        key: "prices", hasFlag: false, isInFile: true, isInEnvironment: false, isSecret: false,
+        placeholder: "{version: TEXT, source: TEXT, models: {GLOB: {input: USD, output: USD}}}",
+        defaultText: "none: what a call costs is known only where its span says it", rangeText: nil,
+        documentation:
+            "What models cost in USD per million tokens: input, output, cache_read, cache_write; the first glob counts."
+    )
+
     /// All of them in the order of the reference.
     package static let declarations: [OptionDeclaration] =
         [
@@ -120,7 +129,7 @@ package enum Options {
             otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
             environment.declaration,
             packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
-            objectives,
+            objectives, prices,
             Limits.requestBytes.declaration, Limits.inflightBytes.declaration,
             Limits.requestsPerCore.declaration,
             Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,

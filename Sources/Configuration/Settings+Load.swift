@@ -108,6 +108,7 @@ extension Settings {
             kit: kit,
             grafana: grafana,
             objectives: resolver.file?.objectives ?? [],
+            prices: resolver.file?.prices ?? PriceSettings(),
             exposition: Settings.Exposition(createdLines: createdLines),
             remoteWrite: remoteWrite,
             shutdownGrace: grace,

@@ -39,6 +39,9 @@ package struct Settings: Sendable {
     /// Targets in place of those of the packs, in file order.
     package var objectives: [ObjectiveSetting]
 
+    /// What model calls cost.
+    package var prices: PriceSettings
+
     /// How `/metrics` is written.
     package var exposition: Exposition
 

@@ -30,6 +30,7 @@ extension Compiler {
                 let node = compile(shared(text))
                 program.relationTexts.append(node)
             }
+            if relation.verb == .ancestor { program.ancestors |= 1 &<< UInt32(program.relations.count) }
             program.relations.append(
                 CompiledRelation(
                     verb: relation.verb, required: required(selector),

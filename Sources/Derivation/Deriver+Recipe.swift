@@ -8,7 +8,9 @@ extension Deriver {
     /// HOT: per span (benchmark `derive`).
     mutating func follow(_ number: Int, _ body: RawSpan) -> Bool {
         let plan = plans[number]
-        if plan.relations != 0 { tell(plan.relations, body) }
+        relationsMissed |= plan.relations & ~relationsTold
+        let told = plan.relations & relationsTold
+        if told != 0 { tell(told, body) }
         let recipe = recipes[Int(plan.recipe)]
         guard calculate(recipe) else { return false }
         let unmatched = counts.unmatched

@@ -79,6 +79,7 @@ extension Deriver {
         let verb = program.relations[index].verb
         var memo = RelationMemo(stamp: relationStamp)
         if verb == .ancestor || verb == .child {
+            if verb == .ancestor { relationsTold |= program.ancestors }
             var key = key(of: index)
             mixTrace(into: &key, body)
             if verb == .child { key.mix(Self.word(reader.span.spanID, 0, body)) }

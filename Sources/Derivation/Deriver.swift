@@ -58,6 +58,10 @@ package struct Deriver: ~Copyable, Sendable {
     var relations = RelationTable(capacity: RelationTable.requestCapacity)
     var relationMemos: OwnedBuffer<RelationMemo>
     var relationStamp: UInt64 = 0
+    /// The relations that spans say something to, as bits: who contains others says so only as soon as
+    /// somebody has asked. And those that some span has not said anything to for that.
+    var relationsTold: UInt32 = 0
+    var relationsMissed: UInt32 = 0
     let relationHashes: (ByteHash, ByteHash)
     private let memory: RelationMemory?
     private var hasSettled = false
@@ -126,6 +130,8 @@ package struct Deriver: ~Copyable, Sendable {
         counts.reset()
         leftOut = repeats
         relations.removeAll()
+        relationsMissed = 0
+        relationsTold = ~program.ancestors
         hasSettled = false
         isParted = false
         restartSpans()
@@ -188,8 +194,11 @@ package struct Deriver: ~Copyable, Sendable {
             return false
         }
         hasSettled = true
-        guard memory?.exchange(&relations) ?? relations.hasOtherAnswers() else { return false }
+        let isAsked = relationsMissed & relationsTold != 0
+        let hasNews = memory?.exchange(&relations, goesOver: isAsked) ?? relations.hasOtherAnswers()
+        guard isAsked || hasNews else { return false }
         relations.reopen()
+        relationsMissed = 0
         return true
     }
 
@@ -261,7 +270,9 @@ package struct Deriver: ~Copyable, Sendable {
             if plan < 0 { plan = makePlan(shape, body) }
             if follow(plan, body) { return }
         } else if !program.relations.isEmpty {
-            tell(plannedRelations(body), body)
+            let planned = plannedRelations(body)
+            relationsMissed |= planned & ~relationsTold
+            tell(planned & relationsTold, body)
         }
         ask(body)
     }

@@ -47,6 +47,8 @@ package struct Program: Sendable {
     var failureEvents: [CompiledFailures] = []
     /// The relations' roles in the order of their numbers; see `CompiledRelation`.
     var relations: [CompiledRelation] = []
+    /// The relations whose spans contain others, as bits.
+    var ancestors: UInt32 = 0
     /// For each relation in turn the texts that must be equal: node numbers.
     var relationTexts: [Int32] = []
     /// The attribute keys that are looked for in events.

@@ -11,10 +11,11 @@ package final class RelationMemory: Sendable {
 
     /// Tells a request what others said; if that changes nothing, adds what it says itself.
     ///
+    /// - Parameter goesOver: whether the request is gone over again anyway.
     /// - Returns: whether the request must be gone over again, with what it knows now.
-    func exchange(_ request: inout RelationTable) -> Bool {
+    func exchange(_ request: inout RelationTable, goesOver: Bool) -> Bool {
         table.withLock { table in
-            if request.hear(&table) || request.hasOtherAnswers() { return true }
+            if request.hear(&table) || request.hasOtherAnswers() || goesOver { return true }
             table.take(&request)
             return false
         }

@@ -216,7 +216,9 @@ struct RelationTable: ~Copyable, Sendable {
             if hear(own.key, from: &memory, Self.entryCountMax) { hasNews = true }
         }
         for index in 0..<questions.count
-        where hear(questions[index].key, from: &memory, Self.ancestorCountMax) {
+        where questions[index].verb != .ancestor
+            && hear(questions[index].key, from: &memory, Self.ancestorCountMax)
+        {
             hasNews = true
         }
         return hasNews
@@ -250,7 +252,9 @@ struct RelationTable: ~Copyable, Sendable {
     mutating func take(_ request: inout RelationTable) {
         for index in 0..<request.entries.count {
             let entry = request.entries[index]
-            if !entry.isForeign, !entry.isForgotten, find(entry.key, span: entry.span) < 0 { add(entry) }
+            // What contains others is asked for in its own request alone.
+            if entry.verb == .ancestor || entry.isForeign || entry.isForgotten { continue }
+            if find(entry.key, span: entry.span) < 0 { add(entry) }
         }
     }
 }

@@ -25,6 +25,10 @@ extension OwnMetric {
         "spanmeter_build_info", .gauge, "The running version; always 1.", ["version"])
     package static let configInfo = OwnMetric(
         "spanmeter_config_info", .gauge, "The configuration in force; always 1.", ["hash"])
+    package static let priceTableInfo = OwnMetric(
+        "spanmeter_price_table_info", .gauge,
+        "The prices that costs of model calls are computed with; always 1, absent without prices.",
+        ["version", "source"])
     package static let scrapeSeconds = OwnMetric(
         "spanmeter_scrape_seconds", .histogram, "Time from the start of a scrape to its last chunk.")
     package static let spansReceivedTotal = OwnMetric(
@@ -125,6 +129,7 @@ extension OwnMetric {
     package static let all: [OwnMetric] = [
         buildInfo,
         configInfo,
+        priceTableInfo,
         scrapeSeconds,
         spansReceivedTotal,
         spansRejectedTotal,

@@ -13,6 +13,8 @@ package struct PackSet: Sendable {
     package let folds: [FoldDescription]
     /// Objectives, rules, alerts and boards.
     package let kit: KitCatalog
+    /// What model calls cost.
+    package let prices: PriceTable
     /// Packs that are not in force, and built-in ones as they are without options: what boards and rules ask of
     /// these is empty and no mistake.
     package let dormant: [Pack]
@@ -117,6 +119,7 @@ package struct PackSet: Sendable {
         self.gauges = gauges.catalog
         self.kit = kit.catalog
         self.dormant = dormant
+        self.prices = prices
     }
 
     private static func folds(

@@ -43,10 +43,16 @@ package struct PriceTable: Sendable, Equatable {
         }
     }
 
+    /// As the day the prices are of; empty where there are none.
+    package let version: String
+    /// Where the prices are from.
+    package let source: String
     /// Of the first that matches a model counts.
     package let models: [Model]
 
-    package init(models: [Model] = []) {
+    package init(version: String = "", source: String = "", models: [Model] = []) {
+        self.version = version
+        self.source = source
         self.models = models
     }
 }

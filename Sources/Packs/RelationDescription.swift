@@ -5,7 +5,7 @@
 package struct RelationDescription: Sendable, Equatable {
     /// What is asked; the raw value is its key in packs.
     package enum Verb: String, BitwiseCopyable, CaseIterable, Sendable {
-        /// Whether such a span of the same trace contains this one in time.
+        /// Whether such a span of the same trace and request contains this one in time.
         case ancestor
         /// Whether such a span is a child of this one.
         case child

@@ -24,8 +24,12 @@ struct DeriverSlots: Sendable {
     private let boxes: [Box]
 
     init(count: Int, program: Program, hash: ByteHash, valueByteCountMax: Int) {
+        let memory = RelationMemory()
         boxes = (0..<max(1, count)).map { _ in
-            Box(Slot(deriver: Deriver(program: program, hash: hash, valueByteCountMax: valueByteCountMax)))
+            Box(
+                Slot(
+                    deriver: Deriver(
+                        program: program, hash: hash, valueByteCountMax: valueByteCountMax, memory: memory)))
         }
     }
 

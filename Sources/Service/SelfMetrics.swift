@@ -17,6 +17,7 @@ final class SelfMetrics: Sendable {
     /// `pack/meter` of each meter, as refusals are numbered.
     private let meterNames: [String]
     let objectives: [Objective]
+    private let prices: PriceTable
     private let occupancy: Mutex<(@Sendable () -> Occupancy)?> = Mutex(nil)
     private let scrapes = Mutex(Scrapes())
 
@@ -39,7 +40,7 @@ final class SelfMetrics: Sendable {
     init(
         version: String, configurationHash: String, started: Int64, intake: Intake,
         counters: SpanCounters, requests: RequestMetrics, meterNames: [String],
-        objectives: [Objective]
+        objectives: [Objective], prices: PriceTable
     ) {
         self.version = version
         self.configurationHash = configurationHash
@@ -50,6 +51,7 @@ final class SelfMetrics: Sendable {
         self.requests = requests
         self.meterNames = meterNames
         self.objectives = objectives
+        self.prices = prices
     }
 
     /// Says where the receivers' occupancy is to be had, as soon as there are receivers.
@@ -86,6 +88,12 @@ final class SelfMetrics: Sendable {
             ),
             PlainFamily(
                 .configInfo, [.init(labels: [("hash", configurationHash)], value: 1)]
+            ),
+            PlainFamily(
+                .priceTableInfo,
+                prices.models.isEmpty
+                    ? []
+                    : [.init(labels: [("version", prices.version), ("source", prices.source)], value: 1)]
             ),
             PlainFamily(
                 .scrapeSeconds, PlainFamily.histogram([], Self.scrapeBounds, scrapes.counts, scrapes.sum)

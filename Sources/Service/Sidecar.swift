@@ -56,7 +56,8 @@ package final class Sidecar: Sendable {
         let own = SelfMetrics(
             version: version, configurationHash: fingerprint(settings),
             started: Int64(WallClock.nanosecondsSince1970() / 1_000_000), intake: intake, counters: counters,
-            requests: requests, meterNames: program.meterNames, objectives: packs.kit.objectives
+            requests: requests, meterNames: program.meterNames, objectives: packs.kit.objectives,
+            prices: packs.prices
         )
         let pipeline = Pipeline(
             derivers: DeriverSlots(

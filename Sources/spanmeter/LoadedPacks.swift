@@ -31,8 +31,18 @@ enum LoadedPacks {
     static func all(_ settings: Settings) throws -> PackSet {
         try PackSet(
             sources: try sources(settings), options: options(settings), enabled: settings.packs.enabled,
-            disabled: settings.packs.disabled, targets: targets(settings)
+            disabled: settings.packs.disabled, targets: targets(settings), prices: prices(settings)
         )
+    }
+
+    private static func prices(_ settings: Settings) -> PriceTable {
+        PriceTable(
+            version: settings.prices.version, source: settings.prices.source,
+            models: settings.prices.models.map {
+                PriceTable.Model(
+                    pattern: $0.pattern, input: $0.input, output: $0.output, cacheRead: $0.cacheRead,
+                    cacheWrite: $0.cacheWrite)
+            })
     }
 
     private static func targets(_ settings: Settings) -> [ObjectiveTarget] {

@@ -22,16 +22,18 @@ import TraceBuilder
         let result = try spanmeter("packs", "list", in: try Self.directory())
         #expect(result.code == 0)
         let lines = result.output.split(separator: "\n")
-        #expect(lines.count == 6)
+        #expect(lines.count == 8)
         #expect(lines[0].hasPrefix("spanmetrics    on   Every span ("))
         #expect(lines[1].hasPrefix("tests          off  Tests ("))
-        #expect(lines[5] == "mine           on   My own (1 meters, packs/mine.yaml)")
+        #expect(lines[7] == "mine           on   My own (1 meters, packs/mine.yaml)")
     }
 
     @Test func `a pack is shown as it is written`() throws {
         let directory = try Self.directory()
         #expect(try spanmeter("packs", "show", "mine", in: directory).output == Self.pack)
-        for name in ["common", "spanmetrics", "tests", "routing-tests", "experiments", "spanmeter"] {
+        for name in [
+            "common", "spanmetrics", "tests", "routing-tests", "experiments", "genai", "http", "spanmeter",
+        ] {
             let result = try spanmeter("packs", "show", name, in: directory)
             let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().appending(path: "Sources/Packs/BuiltIn/\(name).yaml")
@@ -41,7 +43,7 @@ import TraceBuilder
         #expect(wrong.code == 2)
         #expect(
             wrong.errors == "spanmeter: no pack is called 'mien'; did you mean 'mine' "
-                + "(known: spanmetrics, tests, routing-tests, experiments, spanmeter, mine)\n")
+                + "(known: spanmetrics, tests, routing-tests, experiments, genai, http, spanmeter, mine)\n")
     }
 
     @Test func `a broken pack is said whole, line by line`() throws {

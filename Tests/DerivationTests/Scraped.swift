@@ -13,13 +13,16 @@ struct Scraped {
     init(
         _ bodies: [[UInt8]], options: PackOptions = [:], enabled: [String]? = nil,
         sources: [PackSource]? = nil,
-        limits: SeriesLimits = SeriesLimits(), valueByteCountMax: Int = 256, origin: SpanOrigin = .outside
+        limits: SeriesLimits = SeriesLimits(), valueByteCountMax: Int = 256, origin: SpanOrigin = .outside,
+        prices: PriceTable = PriceTable(), memory: RelationMemory? = nil
     ) throws {
-        let packs = try PackSet(sources: sources ?? PackSource.builtIn, options: options, enabled: enabled)
+        let packs = try PackSet(
+            sources: sources ?? PackSource.builtIn, options: options, enabled: enabled, prices: prices)
         let hash = ByteHash(seed: 42)
         let program = Program(packs, from: origin)
         let registry = Registry(catalog: packs.catalog, limits: limits, hash: hash)
-        var deriver = Deriver(program: program, hash: hash, valueByteCountMax: valueByteCountMax)
+        var deriver = Deriver(
+            program: program, hash: hash, valueByteCountMax: valueByteCountMax, memory: memory)
         for body in bodies {
             let span = body.span.bytes
             try deriver.begin(span)

@@ -33,8 +33,10 @@ import TraceBuilder
             "SPANMETER_DATA": directory, "HOME": "/",
         ]
         let settings = try Settings.load(flags: FlagValues(), environment: variables) { _ in nil }
-        let sidecar = try await Sidecar.start(
-            settings, packs: try PackSet(sources: PackSource.builtIn), version: "1", log: TestServer.quiet)
+        let prices = PriceTable(
+            version: "1", source: "a test", models: [PriceTable.Model(pattern: "*", input: 1, output: 1)])
+        let packs = try PackSet(sources: PackSource.builtIn, prices: prices)
+        let sidecar = try await Sidecar.start(settings, packs: packs, version: "1", log: TestServer.quiet)
         // A value that cannot be used, so that refusals are shown.
         let body = TraceBody.bytes([SpanContent("routing_test_a", ["retry_count": "many"])])
         let sender = try await RawClient.connect(sidecar.bound.http.port)
