@@ -64,7 +64,9 @@ extension Deriver {
         case .map, .kindChoice, .statusChoice:
             let chosen = chosenByMap(node, body)
             return chosen < 0 ? .missing : number(chosen, body)
-        case .text, .concat, .star, .event: return parsed(text(node, body), body)
+        case .relation(let relation) where program.relations[Int(relation)].verb != .previousSibling:
+            return Number(Double(relatedCount(relation, body)))
+        case .text, .concat, .star, .event, .relation: return parsed(text(node, body), body)
         default:
             let truth = truth(node, body)
             return truth == .missing ? .missing : Number(truth == .yes ? 1 : 0)

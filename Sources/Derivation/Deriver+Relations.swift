@@ -7,7 +7,8 @@ import Packs
 struct RelationMemo: BitwiseCopyable, Sendable {
     /// The span's number; another's is of no use.
     var stamp: UInt64 = 0
-    var isRelated = false
+    /// How many spans say yes.
+    var count = 0
     var textOffset: Int32 = -1
     var textCount: Int32 = 0
 }
@@ -64,7 +65,7 @@ extension Deriver {
                     textCount: isConstant ? Int32(says.count) : 0))
         }
         switch relation.verb {
-        case .sameCall: memo.isRelated = relations.isRepeated(index)
+        case .sameCall: memo.count = relations.isRepeated(index) ? 1 : 0
         case .previousSibling: break
         // Asked when it is wanted: who answers need not be who asks.
         case .ancestor, .child: return
@@ -72,10 +73,10 @@ extension Deriver {
         relationMemos[number] = memo
     }
 
-    /// Whether a relation of the current span holds.
-    mutating func isRelated(_ number: Int32, _ body: RawSpan) -> Bool {
+    /// How many spans a relation of the current span has.
+    mutating func relatedCount(_ number: Int32, _ body: RawSpan) -> Int {
         let index = Int(number)
-        if relationMemos[index].stamp == relationStamp { return relationMemos[index].isRelated }
+        if relationMemos[index].stamp == relationStamp { return relationMemos[index].count }
         let verb = program.relations[index].verb
         var memo = RelationMemo(stamp: relationStamp)
         if verb == .ancestor || verb == .child {
@@ -83,13 +84,13 @@ extension Deriver {
             var key = key(of: index)
             mixTrace(into: &key, body)
             if verb == .child { key.mix(Self.word(reader.span.spanID, 0, body)) }
-            memo.isRelated = relations.ask(
+            memo.count = relations.ask(
                 RelationQuestion(
                     key: key, verb: verb, span: spanWord(body), start: reader.span.startNanoseconds,
-                    end: reader.span.endNanoseconds, answer: false))
+                    end: reader.span.endNanoseconds))
         }
         relationMemos[index] = memo
-        return memo.isRelated
+        return memo.count
     }
 
     /// What the previous sibling said to the current span.

@@ -69,7 +69,7 @@ extension Deriver {
             let chosen = choose(start, count, otherwise, body)
             return chosen < 0 ? .missing : truth(chosen, body)
         case .relation(let relation) where program.relations[Int(relation)].verb != .previousSibling:
-            return isRelated(relation, body) ? .yes : .no
+            return relatedCount(relation, body) > 0 ? .yes : .no
         default: return spelled(text(node, body), body)
         }
     }

@@ -44,7 +44,8 @@ struct RelationQuestion: BitwiseCopyable, Sendable {
     let span: UInt64
     let start: UInt64
     let end: UInt64
-    let answer: Bool
+    /// How many spans said yes.
+    var answer = 0
 }
 
 /// What spans said to relations, newest first; a bounded number, of which the oldest are forgotten.
@@ -121,27 +122,24 @@ struct RelationTable: ~Copyable, Sendable {
 
     // MARK: Answers
 
-    /// Answers, and remembers the question.
-    mutating func ask(_ question: RelationQuestion) -> Bool {
-        let answer = answer(question)
-        if questions.count < Self.requestCapacity {
-            questions.append(
-                RelationQuestion(
-                    key: question.key, verb: question.verb, span: question.span, start: question.start,
-                    end: question.end, answer: answer))
-        }
-        return answer
+    /// How many spans say yes; the question is remembered.
+    mutating func ask(_ question: RelationQuestion) -> Int {
+        var question = question
+        question.answer = answer(question)
+        if questions.count < Self.requestCapacity { questions.append(question) }
+        return question.answer
     }
 
-    private mutating func answer(_ question: RelationQuestion) -> Bool {
+    private mutating func answer(_ question: RelationQuestion) -> Int {
+        var answer = 0
         var link = next(heads[bucket(question.key)], question.key)
         for _ in 0..<Self.ancestorCountMax where link != 0 {
             let entry = entries[place(link)]
             let isInside = entry.start <= question.start && entry.end >= question.end
-            if entry.span != question.span, question.verb == .child || isInside { return true }
+            if entry.span != question.span, question.verb == .child || isInside { answer += 1 }
             link = next(entry.previous, question.key)
         }
-        return false
+        return answer
     }
 
     /// Whether a question would be answered otherwise now.

@@ -7,7 +7,7 @@ package struct RelationDescription: Sendable, Equatable {
     package enum Verb: String, BitwiseCopyable, CaseIterable, Sendable {
         /// Whether such a span of the same trace and request contains this one in time.
         case ancestor
-        /// Whether such a span is a child of this one.
+        /// Whether such a span is a child of this one; as a number, how many are.
         case child
         /// What the last such span of the same parent said that had ended before this one began.
         case previousSibling = "previous_sibling"

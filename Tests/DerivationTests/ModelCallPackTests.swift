@@ -43,6 +43,9 @@ import TraceBuilder
             (.internal, ["span.type": "llm_request", "model": "m", "input_tokens": 2], "chat"),
             (.internal, ["span.type": "interaction"], nil),
             (.internal, ["span.type": "tool", "tool_name": "t"], "tool"),
+            (.internal, ["tool_name": "t", "gen_ai.tool.call.id": "1"], "tool"),
+            (.server, ["gen_ai.operation.name": "chat", "gen_ai.request.model": "m"], nil),
+            (.client, ["gen_ai.operation.name": "chat.completions"], "chat"),
             (.internal, ["ai.operationId": "ai.generateText", "ai.usage.promptTokens": 9], nil),
             (
                 .internal, ["ai.operationId": "ai.generateText.doGenerate", "ai.usage.promptTokens": 9],
@@ -206,6 +209,39 @@ import TraceBuilder
         #expect(scraped.sum("gen_ai_client_errors_total", "error_type=\"shop.TooSlow\"") == 1)
         #expect(scraped.sum("gen_ai_client_errors_total", "error_type=\"429\"") == 1)
         #expect(scraped.sum("gen_ai_retry_waste_usd_total") == 0.25)
+    }
+
+    /// What the requests below a call were answered, whether the call failed, and its retries.
+    @Test(
+        arguments: [
+            ([429, 503, 200], false, 2), ([200], false, 0), ([500, 500], true, 1), ([500], true, 0),
+            ([400], true, 0), ([], true, 0),
+        ] as [([Int64], Bool, Double)])
+    func `requests below a call say how often it was repeated`(
+        answers: [Int64], isFailed: Bool, retries: Double
+    ) throws {
+        var spans = answers.enumerated().map { number, answer in
+            var span = SpanContent(
+                "POST", kind: .client, status: answer >= 400 ? .error : .unset,
+                ["http.request.method": "POST", "http.response.status_code": .int(answer)])
+            span.spanID[0] = UInt8(10 + number)
+            span.parentSpanID = [1, 2, 3, 4, 5, 6, 7, 8]
+            return span
+        }
+        spans.append(
+            SpanContent(
+                "chat", kind: .client, status: isFailed ? .error : .unset, ["gen_ai.operation.name": "chat"]))
+        #expect(try Self.scraped(spans).sum("gen_ai_client_retries_total") == retries)
+        #expect(try Self.scraped(spans.reversed()).sum("gen_ai_client_retries_total") == retries)
+    }
+
+    @Test func `a tool fails with the span below it that says so`() throws {
+        let tool = SpanContent("tool", ["span.type": "tool", "tool_name": "t"])
+        var execution = SpanContent("execution", ["span.type": "tool.execution", "success": false])
+        execution.spanID[0] = 9
+        execution.parentSpanID = tool.spanID
+        let scraped = try Self.scraped([execution, tool])
+        #expect(scraped.series("gen_ai_tool_calls_total") == ["{tool=\"t\",outcome=\"error\"} 1"])
     }
 
     @Test func `evaluations are counted one by one`() throws {

@@ -16,7 +16,7 @@ RUNS = [
     run
     for suite in ("skill-routing", "pytest-opentelemetry", "pytest-otel")
     for run in sorted((FIXTURES / suite).glob("run*"))
-]
+] + [FIXTURES / app for app in ("genai-traceloop", "pydantic-ai", "app-flask-fastapi-stable")]
 # Enough for tests to be healthy, flaky or broken; one capture comes only in the last batch, for new tests.
 BATCHES = 6
 LATE = FIXTURES / "robotframework-tracer" / "run02"

@@ -39,11 +39,21 @@ RUNS = [
     "skill-routing/run05",
     "pytest-opentelemetry/run09",
     "pytest-otel/run02",
+    "genai-traceloop",
+    "pydantic-ai",
+    "app-flask-fastapi-stable",
 ]
 
 
-# And at its end, so that windows of minutes are not empty: reruns, and values that are refused.
-NOW = ["pytest-opentelemetry/run02", "skill-routing/run09-typedrift", "skill-routing/run02"]
+# And at its end, so that windows of minutes are not empty: reruns, values that are refused, calls of models.
+NOW = [
+    "pytest-opentelemetry/run02",
+    "skill-routing/run09-typedrift",
+    "skill-routing/run02",
+    "genai-traceloop",
+    "pydantic-ai",
+    "app-flask-fastapi-stable",
+]
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 RECORDING = ROOT / "PrometheusRules" / "spanmeter-recording.yml"
