@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Testing
 
 @Suite struct `Settings of prices` {
@@ -10,6 +11,16 @@ import Testing
 
     @Test func `are none unless they are given`() throws {
         #expect(try Self.settings("prices:\n").prices == PriceSettings())
+    }
+
+    @Test func `are as the README writes them`() throws {
+        let readme = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "README.md")
+        let blocks = try String(contentsOf: readme, encoding: .utf8).components(separatedBy: "```")
+        let block = try #require(blocks.first { $0.hasPrefix("yaml\nprices:") })
+        let prices = try Self.settings(String(block.dropFirst("yaml\n".count))).prices
+        #expect(prices.models.map(\.pattern) == ["small-model-*", "large-model*"])
+        #expect(prices.models.map(\.cacheWrite) == [nil, 3.75])
     }
 
     @Test func `are read by model, in the order of the file`() throws {
