@@ -88,8 +88,6 @@ enum ProvisioningFiles {
                     tags:
                       - key: service.name
                         value: service
-                      - key: deployment.environment.name
-                        value: environment
                     queries:
                       - name: Calls a second by status
                         query: sum by (status_code) (rate(traces_spanmetrics_calls_total{$$__tags}[5m]))
