@@ -46,6 +46,7 @@ let grdb: [Target.Dependency] = [
     .product(name: "GRDB", package: "GRDB.swift"),
     .product(name: "GRDBSQLite", package: "GRDB.swift"),
 ]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -62,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     ],
     targets: [
         .target(
@@ -102,13 +104,14 @@ let package = Package(
         module("PromQL"),
         module("Ledger", ["Bytes", "CXXHash", "MetricModel", "Statistics"], grdb),
         module("Delivery", ["CCurl", "CSnappy", "MetricModel"]),
+        module("Pollers", ["MetricModel"], [crypto]),
         module(
             "Service",
             [
                 "Bytes", "CZlib", "MetricModel", "Configuration", "OTLP", "Packs", "Derivation", "Registry",
-                "Folding", "Dedupe", "Ledger", "Exposition", "Delivery",
+                "Folding", "Dedupe", "Ledger", "Exposition", "Delivery", "Pollers",
             ],
-            nio + [logging]
+            nio + [logging, crypto]
         ),
         .executableTarget(
             name: "spanmeter",
@@ -226,6 +229,7 @@ let package = Package(
             "Ledger",
             ["Bytes", "CTestVFS", "Ledger", "MetricModel", "SeededRandom", "Statistics", "store"], grdb),
         tests("Delivery", ["CSnappy", "Delivery", "TestServer"]),
+        tests("Pollers", ["MetricModel", "Pollers"], [crypto]),
         tests(
             "Service",
             [
@@ -234,7 +238,7 @@ let package = Package(
                 "Statistics",
                 "TraceBuilder",
             ],
-            nio + [logging]
+            nio + [logging, crypto]
         ),
         tests("Command", ["Ledger", "MetricModel", "TestServer", "TraceBuilder"], grdb),
     ]
