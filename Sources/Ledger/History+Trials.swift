@@ -1,4 +1,4 @@
-internal import MetricModel
+package import MetricModel
 internal import Statistics
 
 /// What is told of an experiment or a skill to people.
@@ -10,6 +10,13 @@ package struct TrialReport: Sendable {
     /// How often a skill came in another edition, and when last, in milliseconds since 1970; 0 for never.
     package let changeCount: Int
     package let lastChange: Int64
+    /// What a repository says of the skill, newest first.
+    package var edits: [SkillEditReport] = []
+
+    /// The edition whose cases ran with a file, if it is one of the two that are known.
+    package func version(of edit: SkillEdit) -> TrialFigures.Version? {
+        figures.versions.first { edit.isEdition($0.name) }
+    }
 }
 
 extension History {
@@ -29,7 +36,33 @@ extension History {
     package func experimentReports() -> [TrialReport] { trialReports(.experiment) }
 
     /// The skills, what changed last first.
-    package func skillReports() -> [TrialReport] { trialReports(.skill) }
+    package func skillReports() -> [TrialReport] {
+        let changes = edits.lastChanges
+        let owned = trialReports(.skill).map { report in
+            TrialReport(
+                service: report.service, environment: report.environment, name: report.name,
+                figures: report.figures, changeCount: report.changeCount,
+                lastChange: max(report.lastChange, changes[report.name] ?? 0),
+                edits: editReports(of: report.name))
+        }
+        let others = unownedSkills.map { skill in
+            let reports = editReports(of: skill)
+            let key = TrialKey(
+                kind: .skill, service: ExactText(options.skillOwner.service),
+                environment: ExactText(options.skillOwner.environment), name: ExactText(skill))
+            return TrialReport(
+                service: options.skillOwner.service, environment: options.skillOwner.environment,
+                name: skill, figures: TrialFigures(TrialRecord(key), []),
+                changeCount: reports.count { $0.isCounted }, lastChange: changes[skill] ?? 0, edits: reports)
+        }
+        return (owned + others).sorted { left, right in
+            left.lastChange != right.lastChange
+                ? left.lastChange > right.lastChange
+                : [left.service, left.name, left.environment].lexicographicallyPrecedes([
+                    right.service, right.name, right.environment,
+                ])
+        }
+    }
 
     private func trialReports(_ kind: TrialKind) -> [TrialReport] {
         let found = trials.records.indices.filter {
@@ -79,10 +112,18 @@ extension History {
     }
 
     func skillRows(_ figures: [String]) -> GaugeRows {
-        rows(of: .skill) { record, trial, rows, labels in
+        let changes = edits.lastChanges
+        var rows = rows(of: .skill) { record, trial, rows, labels in
+            let lastChange = max(record.lastChange, changes[record.key.name.text] ?? 0)
             rows.labels.append(labels)
-            rows.values.append(figures.map { Self.figure(ofSkill: $0, record, trial) })
+            rows.values.append(figures.map { Self.figure(ofSkill: $0, lastChange, trial) })
         }
+        for skill in unownedSkills {
+            guard let time = changes[skill] else { continue }
+            rows.labels.append([options.skillOwner.service, options.skillOwner.environment, skill])
+            rows.values.append(figures.map { $0 == "last_change" ? Self.seconds(time) : nil })
+        }
+        return rows
     }
 
     private func rows(
@@ -139,11 +180,10 @@ extension History {
         }
     }
 
-    private static func figure(ofSkill name: String, _ record: TrialRecord, _ trial: TrialFigures) -> Double?
-    {
+    private static func figure(ofSkill name: String, _ lastChange: Int64, _ trial: TrialFigures) -> Double? {
         let comparison = trial.versions.last?.comparison
         switch name {
-        case "last_change": return record.lastChange > 0 ? seconds(record.lastChange) : nil
+        case "last_change": return lastChange > 0 ? seconds(lastChange) : nil
         case "impact": return comparison?.difference
         case "impact_low": return comparison?.interval().low
         case "impact_high": return comparison?.interval().high

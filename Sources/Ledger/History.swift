@@ -13,6 +13,7 @@ package struct History: Sendable {
     var suites = SuiteTable()
     var patterns = PatternTable()
     var trials = TrialTable()
+    var edits = SkillEdits()
     /// How often a test failed with a pattern, by number of the test and of the pattern; where options ask for it.
     var patternsOfTests: [Int64: Int32] = [:]
     /// Suites where something may be missing or not any more.
@@ -83,6 +84,7 @@ package struct History: Sendable {
             tests.mark(result.test)
         }
         for trial in plan.trials { trials.put(trial.record, at: trial.number) }
+        if let planned = plan.edits { edits.apply(planned, hasDiff: options.keepsDiffs) }
         for planned in plan.trialCases { trials.put(planned.item, at: planned.number, in: planned.trial) }
         untrackedCount += plan.untrackedCount
         untriedCount += plan.untriedCount

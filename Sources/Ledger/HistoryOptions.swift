@@ -12,11 +12,26 @@ package struct HistoryOptions: Sendable, Equatable {
     package var isPerEnvironment: Bool
     /// Whether it remembers which test failed with what: only for reports, it takes memory.
     package var keepsPatternsOfTests: Bool
+    /// Whose a skill is that nobody sends spans of.
+    package var skillOwner: SkillOwner
+    /// Whether it remembers what was changed in skills: only for reports, it takes memory.
+    package var keepsDiffs: Bool
+
+    package struct SkillOwner: Sendable, Equatable {
+        package var service: String
+        package var environment: String
+
+        package init(service: String = "skills", environment: String = "default") {
+            self.service = service
+            self.environment = environment
+        }
+    }
 
     package init(
         branches: [String] = ["main", "master"], exposedTestCountMax: Int = 1_000,
         testCountMax: Int = 200_000,
-        windowByteCount: Int = 128 << 20, isPerEnvironment: Bool = false, keepsPatternsOfTests: Bool = false
+        windowByteCount: Int = 128 << 20, isPerEnvironment: Bool = false, keepsPatternsOfTests: Bool = false,
+        skillOwner: SkillOwner = SkillOwner(), keepsDiffs: Bool = false
     ) {
         self.branches = branches
         self.exposedTestCountMax = exposedTestCountMax
@@ -24,6 +39,8 @@ package struct HistoryOptions: Sendable, Equatable {
         self.windowByteCount = windowByteCount
         self.isPerEnvironment = isPerEnvironment
         self.keepsPatternsOfTests = keepsPatternsOfTests
+        self.skillOwner = skillOwner
+        self.keepsDiffs = keepsDiffs
     }
 
     /// Runs: the number of one has 24 bits in a result's word.

@@ -23,6 +23,7 @@ extension LedgerPlan {
         }
         for run in runs { try run.write(db) }
         try writeTrials(db)
+        try edits?.write(db)
         let insertChunk = try BlobStatement(db, "INSERT INTO results (run, checksum, chunk) VALUES (?, ?, ?)")
         for (run, results) in chunks {
             let bytes = ResultChunk.encode(results)
@@ -53,6 +54,20 @@ extension LedgerPlan {
     private var chunks: [(run: Int32, results: [ChunkResult])] {
         let byRun = Dictionary(grouping: results, by: \.run)
         return byRun.keys.sorted().map { ($0, byRun[$0] ?? []) }
+    }
+}
+
+extension PlannedEdits {
+    fileprivate func write(_ db: Database) throws {
+        let delete = try BlobStatement(db, "DELETE FROM skill_edits WHERE id = ?")
+        for number in removed { try delete.run([number]) }
+        let insert = try BlobStatement(
+            db, "INSERT OR REPLACE INTO skill_edits (id, checksum, image) VALUES (?, ?, ?)")
+        let rows: [(Int64, [UInt8])] =
+            [(0, SkillPlace.encoded(source: source, head: head))] + edits.map { ($0.number, $0.encoded()) }
+        for (id, bytes) in rows {
+            try insert.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
+        }
     }
 }
 

@@ -26,6 +26,7 @@ package struct LedgerPlan: Sendable {
     var results: [ChunkResult] = []
     var trials: [TrialPlanner.PlannedTrial] = []
     var trialCases: [TrialPlanner.PlannedCase] = []
+    var edits: PlannedEdits?
     var removal: LedgerRemoval?
 
     /// Skills that came in another edition: counted with the decision.
@@ -47,7 +48,7 @@ package struct LedgerPlan: Sendable {
 
     package var isEmpty: Bool {
         tests.isEmpty && runs.isEmpty && patterns.isEmpty && results.isEmpty && trials.isEmpty
-            && removal == nil
+            && edits == nil && removal == nil
     }
 }
 

@@ -38,7 +38,7 @@ struct LedgerPlanner {
         testEnd = Int32(history.tests.endNumber)
         patternEnd = Int32(history.patterns.entries.count)
         testCount = history.tests.count
-        trials = TrialPlanner(history.trials)
+        trials = TrialPlanner(history.trials, history.edits)
     }
 
     mutating func add(_ batch: OutcomeBatch) {

@@ -9,6 +9,7 @@ package struct LedgerRow: Sendable {
         case results(run: Int64, chunk: [UInt8])
         case trial(Int64, image: [UInt8])
         case trialCase(Int64, image: [UInt8])
+        case skillEdit(Int64, image: [UInt8])
     }
 
     let content: Content

@@ -61,6 +61,10 @@ enum Loading {
             row, bytes in
             visitor.ledger(LedgerRow(.trialCase(row.integer(0), image: Array(bytes))))
         }
+        try forEach(db, "SELECT id, checksum, image FROM skill_edits ORDER BY id", "skill_edits") {
+            row, bytes in
+            visitor.ledger(LedgerRow(.skillEdit(row.integer(0), image: Array(bytes))))
+        }
     }
 
     /// Gives every row of a query for key, checksum and bytes to `body`, once it is known to be right.

@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration(trialMigration) { db in
             try db.execute(sql: trialTables)
         }
+        migrator.registerMigration(editMigration) { db in
+            try db.execute(sql: editTable)
+        }
         return migrator
     }()
 
@@ -43,14 +46,22 @@ enum Schema {
 
     static let ledgerMigration = "2 test ledger"
 
-    /// The migration that whoever reads the ledger needs.
     static let trialMigration = "4 experiments and skills"
+
+    /// The migration that whoever reads the ledger needs.
+    static let editMigration = "5 changes of skills in repositories"
 
     private static let trialTables = """
         CREATE TABLE trials (
             id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, image BLOB NOT NULL);
         -- id: number of the trial × 2^32 + the case's.
         CREATE TABLE trial_cases (
+            id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, image BLOB NOT NULL);
+        """
+
+    // Row 0 says how far which repository was read.
+    private static let editTable = """
+        CREATE TABLE skill_edits (
             id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, image BLOB NOT NULL);
         """
 
@@ -108,5 +119,6 @@ enum Schema {
         "results": Guarded(key: "run", bytes: "chunk"),
         "trials": Guarded(key: "id", bytes: "image"),
         "trial_cases": Guarded(key: "id", bytes: "image"),
+        "skill_edits": Guarded(key: "id", bytes: "image"),
     ]
 }

@@ -3,13 +3,16 @@ internal import MetricModel
 internal import Statistics
 
 /// ```
-/// trial   = version kind service environment name serial changes last-change count version*
+/// trial   = version kind service environment name serial changes last-change count version* count told*
+/// told    = edition end
 /// version = serial name flags first last passed total cost tokens count (code count)*
 /// amount  = total count
 /// case    = version name count (serial passed total)*
 /// ```
 extension TrialRecord {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
+    /// The same without what cases told.
+    private static let versionBefore: UInt8 = 1
 
     func encoded() -> [UInt8] {
         var writer = ByteWriter(capacity: 512)
@@ -21,12 +24,19 @@ extension TrialRecord {
         writer.varint(UInt64(bitPattern: lastChange))
         writer.varint(versions.count)
         for version in versions { version.write(to: &writer) }
+        writer.varint(told.count)
+        for change in told {
+            writer.text(change.edition)
+            writer.varint(UInt64(bitPattern: change.end))
+        }
         return writer.bytes
     }
 
     init(_ bytes: RawSpan) throws(ByteReaderError) {
         var reader = ByteReader(bytes)
-        guard try reader.byte(bytes) == Self.version, let kind = TrialKind(rawValue: try reader.byte(bytes))
+        let version = try reader.byte(bytes)
+        guard version == Self.version || version == Self.versionBefore,
+            let kind = TrialKind(rawValue: try reader.byte(bytes))
         else { throw reader.failure }
         key = TrialKey(
             kind: kind, service: ExactText(try reader.string(bytes)),
@@ -36,6 +46,12 @@ extension TrialRecord {
         lastChange = Int64(bitPattern: try reader.varint(bytes))
         for _ in 0..<(try reader.number(below: 256, bytes)) {
             versions.append(try TrialVersion(&reader, bytes))
+        }
+        if version == Self.versionBefore { return }
+        for _ in 0..<(try reader.number(below: 256, bytes)) {
+            told.append(
+                ToldChange(
+                    edition: try reader.string(bytes), end: Int64(bitPattern: try reader.varint(bytes))))
         }
     }
 }

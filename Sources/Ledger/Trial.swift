@@ -26,10 +26,49 @@ struct TrialRecord: Sendable, Equatable {
     /// When it did so last, in milliseconds since 1970; 0 for never.
     var lastChange: Int64 = 0
 
+    /// Changes that cases told of and no repository yet, oldest first.
+    var told: [ToldChange] = []
+
     init(_ key: TrialKey) { self.key = key }
 
+    /// Notes a change that cases told of.
+    mutating func tell(_ edition: String, at end: Int64) {
+        changeCount += 1
+        lastChange = end
+        told.append(ToldChange(edition: edition, end: end))
+        if told.count > Self.toldCountMax { told.removeFirst() }
+    }
+
+    /// Notes a change that a repository tells of.
+    ///
+    /// - Returns: whether it is news: no case told of it before.
+    mutating func hear(_ edit: SkillEdit, at time: Int64) -> Bool {
+        let place = told.firstIndex {
+            edit.isEdition($0.edition) && $0.end >= time - Self.skewMax
+        }
+        if let place {
+            told.remove(at: place)
+            return false
+        }
+        changeCount += 1
+        lastChange = max(lastChange, time)
+        return true
+    }
+
+    /// More than anybody changes between two looks into a repository.
+    private static let toldCountMax = 16
+    /// No case runs with what is not committed yet, but clocks differ; in milliseconds.
+    private static let skewMax: Int64 = 60_000
+
     var first: Int64 { versions.map(\.first).min() ?? 0 }
-    var last: Int64 { versions.map(\.last).max() ?? 0 }
+    var last: Int64 { max(lastChange, versions.map(\.last).max() ?? 0) }
+}
+
+/// A change of a skill that cases told of.
+struct ToldChange: Sendable, Equatable {
+    let edition: String
+    /// When the first case ended that ran with it, in milliseconds since 1970.
+    let end: Int64
 }
 
 /// What is counted of an arm, or of an edition.

@@ -16,6 +16,7 @@ struct TrialPlanner {
     }
 
     private let table: TrialTable
+    private let edits: SkillEdits
     private(set) var trials: [PlannedTrial] = []
     private(set) var cases: [PlannedCase] = []
     private(set) var changes: [SkillChange] = []
@@ -33,7 +34,10 @@ struct TrialPlanner {
         let name: ExactText
     }
 
-    init(_ table: TrialTable) { self.table = table }
+    init(_ table: TrialTable, _ edits: SkillEdits) {
+        self.table = table
+        self.edits = edits
+    }
 
     /// Adds a result.
     ///
@@ -116,12 +120,14 @@ struct TrialPlanner {
         if current.name == name { return known }
         // An older run may come late; it tells of no change.
         guard end > current.last, result.revises == nil else { return known }
-        trials[place].record.changeCount += 1
-        trials[place].record.lastChange = end
-        changes.append(
-            SkillChange(
-                service: result.service, environment: result.environment,
-                skill: trials[place].record.key.name.text, end: end))
+        // Where a repository told of it, that was the change.
+        if !edits.hasCounted(name, of: trials[place].record.key) {
+            trials[place].record.tell(name, at: end)
+            changes.append(
+                SkillChange(
+                    service: result.service, environment: result.environment,
+                    skill: trials[place].record.key.name.text, end: end))
+        }
         if let known {
             // Taken back: what is known of it stays.
             let version = trials[place].record.versions.remove(at: known)

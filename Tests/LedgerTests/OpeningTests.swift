@@ -40,10 +40,11 @@ import Testing
         }
         open.close()
         let wanted = StoreError.newerSchema(
-            path: "\(directory.path)/spanmeter.db", unknown: "9 future", known: "4 experiments and skills")
+            path: "\(directory.path)/spanmeter.db", unknown: "9 future",
+            known: "5 changes of skills in repositories")
         #expect(throws: wanted) { try OpenStore(directory) }
         #expect(directory.names == ["spanmeter.db", "spanmeter.lock"])
-        #expect(wanted.description.contains("it has '9 future', this version knows up to '4 experiments"))
+        #expect(wanted.description.contains("it has '9 future', this version knows up to '5 changes of"))
         // Nor is it replaced when it is damaged as well.
         try Data().write(to: URL(filePath: "\(directory.path)/spanmeter.db.suspect"))
         #expect(throws: wanted) { try OpenStore(directory) }

@@ -49,7 +49,7 @@ import Testing
         #expect(
             tables.map(\.name) == [
                 "days", "folds", "journal", "keys", "layouts", "meta", "patterns", "results", "runs",
-                "series",
+                "series", "skill_edits",
                 "tests", "trial_cases", "trials", "truncation",
             ])
     }
