@@ -136,7 +136,8 @@ package enum Options {
             Limits.labelValueBytes.declaration, Limits.valuesPerLabel.declaration,
             Limits.seriesPerMeter.declaration,
             Limits.series.declaration, Limits.openCases.declaration, Limits.tests.declaration,
-        ] + Keeping.declarations + Tests.declarations + Kit.declarations + Grafana.declarations + [
+        ] + Keeping.declarations + Tests.declarations + Skills.declarations + Kit.declarations
+        + Grafana.declarations + [
             expositionCreatedLines.declaration,
             RemoteWrite.url.declaration, RemoteWrite.bearerToken.declaration,
             RemoteWrite.bearerTokenFile.declaration, RemoteWrite.headers.declaration,

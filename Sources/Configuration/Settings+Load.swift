@@ -83,6 +83,8 @@ extension Settings {
         let limits = limits(&resolver)
         let keeping = keeping(&resolver)
         let tests = Tests(&resolver)
+        let skills = skills(&resolver, base: { base($0, path) }, home: home)
+        let skillService = resolver.value(Options.Skills.service)
         let kit = Kit(&resolver)
         let grafana = Grafana(&resolver, base: { base($0, path) }, home: home)
         let createdLines = resolver.value(Options.expositionCreatedLines)
@@ -93,7 +95,8 @@ extension Settings {
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
         guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let keeping,
-            let tests, let kit, let grafana, let createdLines, let grace, let logLevel, let logFormat
+            let tests, let skillService, let kit, let grafana, let createdLines, let grace, let logLevel,
+            let logFormat
         else { return nil }
         return Settings(
             otlpGRPC: grpc,
@@ -105,6 +108,8 @@ extension Settings {
             limits: limits,
             keeping: keeping,
             tests: tests,
+            skills: skills,
+            skillService: skillService,
             kit: kit,
             grafana: grafana,
             objectives: resolver.file?.objectives ?? [],

@@ -30,6 +30,12 @@ package struct Settings: Sendable {
     /// How results of tests are made and remembered.
     package var tests: Tests
 
+    /// Where skills are kept; nil where nobody has said so.
+    package var skills: Skills?
+
+    /// The label service of changes of a skill of which no service has sent spans.
+    package var skillService: String
+
     /// What `spanmeter generate` writes into rules and alerts.
     package var kit: Kit
 

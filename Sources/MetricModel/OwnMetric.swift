@@ -111,6 +111,11 @@ extension OwnMetric {
         "Test cases that wait for their result, and runs, workers and suites that are known.", ["kind"])
     package static let ledgerRows = OwnMetric(
         "spanmeter_ledger_rows", .gauge, "Rows of the test ledger by table.", ["table"])
+    package static let skillLooksTotal = OwnMetric(
+        "spanmeter_skill_looks_total", .counter, "Looks into the repository of skills.", ["result"])
+    package static let webhookDeliveriesTotal = OwnMetric(
+        "spanmeter_webhook_deliveries_total", .counter, "Deliveries of webhooks by what became of them.",
+        ["result"])
     package static let objective = OwnMetric(
         "spanmeter_objective", .gauge, "Targets of the packs in force, as the configuration has them.",
         ["name", "bound"])
@@ -163,6 +168,7 @@ extension OwnMetric {
         testsWindowCut,
         foldsOpen,
         ledgerRows,
+        skillLooksTotal, webhookDeliveriesTotal,
         objective,
         processResidentMemoryBytes,
         processVirtualMemoryBytes,

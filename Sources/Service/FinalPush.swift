@@ -68,17 +68,8 @@ struct FinalPush: Sendable {
 
     /// The token in a file, without the line break at its end.
     private static func token(_ path: FilePath) throws(FinalPushError) -> String {
-        let file = open(path.text, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .unreadableToken(path.text) }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: tokenByteCountMax)
-        let count = read(file, &bytes, bytes.count)
-        guard count > 0, count < bytes.count else { throw .unreadableToken(path.text) }
-        let text = String(decoding: bytes[..<count], as: UTF8.self)
-        guard let line = text.split(whereSeparator: \.isNewline).first else {
-            throw .unreadableToken(path.text)
-        }
-        return String(line)
+        guard let line = SecretFile.firstLine(path) else { throw .unreadableToken(path.text) }
+        return line
     }
 }
 

@@ -17,6 +17,8 @@ struct KeptState: ~Copyable {
     let store: Store?
     /// Who scraped the process before.
     let scrapers: [KeptScraper]
+    /// Webhooks' deliveries that were taken before.
+    let deliveries: [String]
     /// Open cases and runs, and the history of tests.
     let outcomes: KeptOutcomes
     /// Bytes of records that no checkpoint holds yet.
@@ -49,7 +51,7 @@ struct KeptState: ~Copyable {
             return KeptState(
                 registry: recovery.takeRegistry(catalog, limits), window: recovery.takeWindow(),
                 secret: KeySecret(using: &random), store: nil,
-                scrapers: [],
+                scrapers: [], deliveries: [],
                 outcomes: recovery.takeOutcomes(),
                 journalByteCount: 0)
         }
@@ -63,6 +65,7 @@ struct KeptState: ~Copyable {
         let isNew = recovery.isNew || recovery.secret == nil
         let journalByteCount = recovery.journalByteCount
         let scrapers = recovery.scrapers
+        let deliveries = recovery.deliveries
         let outcomes = recovery.takeOutcomes()
         if outcomes.history.lostRowCount > 0 {
             log.warning(
@@ -80,7 +83,7 @@ struct KeptState: ~Copyable {
         }
         return KeptState(
             registry: registry, window: recovery.takeWindow(), secret: secret, store: store,
-            scrapers: scrapers, outcomes: outcomes,
+            scrapers: scrapers, deliveries: deliveries, outcomes: outcomes,
             journalByteCount: isNew || registry.isRenumbered ? 0 : journalByteCount)
     }
 

@@ -110,6 +110,26 @@ final class LedgerKeeper: Sendable {
         }
     }
 
+    // MARK: Skills
+
+    /// How far a repository of skills was read.
+    func skillPlace(of source: String) -> SkillPlace { state.withLock { $0.history.skillPlace(of: source) } }
+
+    /// Hands what a look into a repository found to the intake.
+    ///
+    /// - Returns: false where no decision may be made now, or the look began somewhere else than where we are.
+    func note(_ reading: SkillReading, _ intake: Intake, at now: UInt64) -> Bool {
+        guard intake.tracesBeforeDecision() != nil else { return false }
+        return state.withLock { state in
+            let batch = OutcomeBatch(decided: Int64(now / 1_000_000))
+            guard let plan = state.history.plan(reading, decided: batch.decided) else { return false }
+            let body = state.spans.encode(batch, patterns: [], changes: plan.skillChanges)
+            Self.stage(body, &state.deriver)
+            intake.submit(Decision(batch, plan), &state.deriver.batch, arrival: now)
+            return true
+        }
+    }
+
     /// Stages what is to be counted of a decision.
     private static func stage(_ body: [UInt8], _ deriver: inout Deriver) {
         if deriver.batch.rows.count > rowCountKept { deriver.batch.forget() }
@@ -160,6 +180,7 @@ final class LedgerKeeper: Sendable {
                 revisedCount: state.folds.revisedCount, testCount: state.history.testCount,
                 ledgerRunCount: state.history.runCount, patternCount: state.history.patternCount,
                 experimentCount: state.history.experimentCount, skillCount: state.history.skillCount,
+                editCount: state.history.editCount,
                 untrackedCount: state.history.untrackedCount, untriedCount: state.history.untriedCount,
                 cutCount: state.history.cutCount)
         }
@@ -177,6 +198,7 @@ final class LedgerKeeper: Sendable {
         let patternCount: Int
         let experimentCount: Int
         let skillCount: Int
+        let editCount: Int
         let untrackedCount: Int
         let untriedCount: Int
         let cutCount: Int

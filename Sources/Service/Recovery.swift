@@ -14,6 +14,8 @@ struct Recovery: StoreVisitor, ~Copyable {
         static let secret = "dedupe_secret"
         /// Who scrapes.
         static let scrapers = "scrapers"
+        /// Deliveries of webhooks that were taken.
+        static let deliveries = "webhook_deliveries"
     }
 
     private let hash: ByteHash
@@ -28,6 +30,8 @@ struct Recovery: StoreVisitor, ~Copyable {
     private(set) var secret: KeySecret?
     /// Who scraped the process before.
     private(set) var scrapers: [KeptScraper] = []
+    /// Webhooks' deliveries that were taken before.
+    private(set) var deliveries: [String] = []
     private(set) var window: DedupeWindow
     private var registry: RegistryRecovery?
     /// Folds that know nothing, and those that know what was read.
@@ -66,6 +70,7 @@ struct Recovery: StoreVisitor, ~Copyable {
     mutating func begin() {
         secret = nil
         scrapers = []
+        deliveries = []
         window = DedupeWindow(keyCountMax: keyCountMax, ageMax: keyAgeMax)
         registry = nil
         folds = freshFolds
@@ -78,6 +83,7 @@ struct Recovery: StoreVisitor, ~Copyable {
     mutating func value(_ name: String, _ bytes: RawSpan) {
         switch name {
         case Value.secret: secret = KeySecret(bytes: bytes.withUnsafeBytes { [UInt8]($0) })
+        case Value.deliveries: deliveries = Webhook.decode(bytes)
         case Value.scrapers: scrapers = KeptScraper.decode(bytes)
         default: break
         }

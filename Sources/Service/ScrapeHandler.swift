@@ -13,6 +13,10 @@ final class ScrapeHandler: ChannelInboundHandler {
         case idle
         /// The head is there, its end is awaited.
         case receiving(HTTPRequestHead)
+        /// The body of a request about skills is awaited; so many bytes of it came.
+        case posting(HTTPRequestHead, SkillDoor.Request, Int)
+        /// A look into the repository has to end before it can be answered.
+        case looking(HTTPRequestHead)
         /// A scrape has to begin before it can be answered.
         case waiting(HTTPRequestHead)
         /// A scrape is written; `cursor` has more.
@@ -75,16 +79,20 @@ final class ScrapeHandler: ChannelInboundHandler {
             case .ending where isKeepAlive && !isDraining: break
             default: return
             }
-            phase = .receiving(head)
+            phase = service.skills?.request(head).map { .posting(head, $0, 0) } ?? .receiving(head)
             requestCount += 1
             began = .now()
             isKeepAlive = head.isKeepAlive && !isDraining
             setDeadline(limits.requestDeadline)
-        case .body:
-            break
+        case .body(let buffer):
+            receive(buffer, context: context)
         case .end:
-            guard case .receiving(let head) = phase else { return }
-            answer(head, context: context)
+            switch phase {
+            case .receiving(let head): answer(head, context: context)
+            case .posting(let head, let request, _):
+                if let door = service.skills { answer(head, request, door, context: context) }
+            default: return
+            }
         }
     }
 
@@ -98,8 +106,8 @@ final class ScrapeHandler: ChannelInboundHandler {
             isInputClosed = true
             lookForReceipt()
             switch phase {
-            case .idle, .receiving: close(context: context)
-            case .waiting, .streaming, .ending, .closing: break
+            case .idle, .receiving, .posting: close(context: context)
+            case .waiting, .looking, .streaming, .ending, .closing: break
             }
         default:
             context.fireUserInboundEventTriggered(event)
@@ -232,11 +240,13 @@ final class ScrapeHandler: ChannelInboundHandler {
         case .idle:
             service.metrics.record(requestCount == 0 ? .noRequest : .idle, on: .scrape)
             close(context: context, lingers: false)
-        case .receiving:
+        case .receiving, .posting:
             service.metrics.record(.slowRequest, on: .scrape)
             close(context: context)
         case .waiting(let head):
             refuse(head, ScrapeRefusal("metrics cannot be had at the moment"), context: context)
+        case .looking(let head):
+            refuse(head, ScrapeRefusal("the repository is still being looked at"), context: context)
         case .streaming, .ending:
             service.metrics.record(.stalledReader, on: .scrape)
             phase = .closing

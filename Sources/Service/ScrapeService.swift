@@ -10,4 +10,6 @@ struct ScrapeService: Sendable {
     let source: any ScrapeSource
     /// Told of every scrape.
     let scrapers: Scrapers
+    /// Looks into the repository of skills; nil where there is none.
+    var skills: SkillDoor?
 }

@@ -1,6 +1,22 @@
 import MetricModel
 
 extension SelfMetrics {
+    /// What is said of looks into the repository of skills, and of who asks for them.
+    func skillFamilies() -> [PlainFamily] {
+        let looks = skills?.watch.counts ?? (ok: 0, failed: 0)
+        let deliveries = skills?.deliveryCounts ?? SkillDoor.results.map { ($0, 0) }
+        return [
+            PlainFamily(
+                .skillLooksTotal,
+                [("ok", looks.ok), ("failed", looks.failed)].map {
+                    .init(labels: [("result", $0)], value: Double($1))
+                }),
+            PlainFamily(
+                .webhookDeliveriesTotal,
+                deliveries.map { .init(labels: [("result", $0)], value: Double($1)) }),
+        ]
+    }
+
     /// What is said of tests that wait for their result, and of their history.
     func testFamilies() -> [PlainFamily] {
         let figures = intake.keeper.figures
@@ -23,7 +39,7 @@ extension SelfMetrics {
                 [
                     ("tests", figures.testCount), ("runs", figures.ledgerRunCount),
                     ("patterns", figures.patternCount), ("experiments", figures.experimentCount),
-                    ("skills", figures.skillCount),
+                    ("skills", figures.skillCount), ("skill_edits", figures.editCount),
                 ].map { .init(labels: [("table", $0)], value: Double($1)) }
             ),
             one(.testsUntrackedTotal, figures.untrackedCount),

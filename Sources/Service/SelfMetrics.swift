@@ -18,6 +18,7 @@ final class SelfMetrics: Sendable {
     private let meterNames: [String]
     let objectives: [Objective]
     private let prices: PriceTable
+    let skills: SkillDoor?
     private let occupancy: Mutex<(@Sendable () -> Occupancy)?> = Mutex(nil)
     private let scrapes = Mutex(Scrapes())
 
@@ -40,7 +41,7 @@ final class SelfMetrics: Sendable {
     init(
         version: String, configurationHash: String, started: Int64, intake: Intake,
         counters: SpanCounters, requests: RequestMetrics, meterNames: [String],
-        objectives: [Objective], prices: PriceTable
+        objectives: [Objective], prices: PriceTable, skills: SkillDoor? = nil
     ) {
         self.version = version
         self.configurationHash = configurationHash
@@ -52,6 +53,7 @@ final class SelfMetrics: Sendable {
         self.meterNames = meterNames
         self.objectives = objectives
         self.prices = prices
+        self.skills = skills
     }
 
     /// Says where the receivers' occupancy is to be had, as soon as there are receivers.
@@ -72,7 +74,7 @@ final class SelfMetrics: Sendable {
     func families() -> [PlainFamily] {
         let families =
             identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies()
-            + testFamilies() + objectiveFamilies() + process()
+            + testFamilies() + skillFamilies() + objectiveFamilies() + process()
         return families.map { family in
             var family = family
             family.created = started

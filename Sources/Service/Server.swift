@@ -52,12 +52,13 @@ package final class Server: Sendable {
         scrapers: Scrapers = Scrapers(),
         requestMetrics: RequestMetrics,
         readiness: Readiness = Readiness(),
+        skills: SkillDoor? = nil,
         log: Logger
     ) async throws -> Server {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         do {
             return try await Server(
-                group, addresses, limits, sink, scrape, scrapers, requestMetrics, readiness, log)
+                group, addresses, limits, sink, scrape, scrapers, requestMetrics, readiness, skills, log)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -73,6 +74,7 @@ package final class Server: Sendable {
         _ scrapers: Scrapers,
         _ metrics: RequestMetrics,
         _ readiness: Readiness,
+        _ skills: SkillDoor?,
         _ log: Logger
     ) async throws {
         self.readiness = readiness
@@ -89,7 +91,8 @@ package final class Server: Sendable {
             on: group,
             receiver: Receiver(limits: limits, admission: admission, metrics: metrics, sink: sink),
             scrape: ScrapeService(
-                limits: limits, metrics: metrics, readiness: readiness, source: scrape, scrapers: scrapers
+                limits: limits, metrics: metrics, readiness: readiness, source: scrape, scrapers: scrapers,
+                skills: skills
             ),
             gates: (receivers: receiverGate, scrapers: scrapeGate),
             registries: (receivers: receivers, scrapers: scrapeConnections),

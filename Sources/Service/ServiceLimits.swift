@@ -41,6 +41,9 @@ package struct ServiceLimits: Sendable, Equatable {
     /// What an overloaded receiver asks the sender to wait, in seconds.
     package var retryAfterSeconds = 1
 
+    /// How long a request waits for a look into the repository of skills.
+    package var lookDeadline: TimeAmount = .seconds(120)
+
     /// The product's defaults.
     package init() {}
 

@@ -21,6 +21,7 @@ package final class Sidecar: Sendable {
     private let linger: Duration
     private let log: Logger
     private let finalPush: FinalPush?
+    private let skills: SkillWatch?
 
     /// Where it listens.
     package var bound: Server.Bound { server.bound }
@@ -40,6 +41,7 @@ package final class Sidecar: Sendable {
         let now: @Sendable () -> UInt64 = { WallClock.nanosecondsSince1970() }
         let kept = try KeptState.open(settings, packs, hash: hash, now: now, log: log)
         let secret = kept.secret
+        let deliveries = kept.deliveries
         let scrapers = Scrapers { secret.key(of: Array($0.utf8).span.bytes).low }
         scrapers.restore(kept.scrapers, at: Int64(now() / 1_000_000))
         let thread = NIOThreadPool(numberOfThreads: 1)
@@ -51,13 +53,20 @@ package final class Sidecar: Sendable {
             kept, keeper, foldNames: program.foldNames, durability: settings.keeping.durability,
             thread: thread, clock: now,
             failed: tell(readiness, log))
+        let skills: SkillDoor?
+        do throws(ServiceError) {
+            skills = try Self.skillDoor(settings, intake, deliveries, now: now, log: log)
+        } catch {
+            try? await thread.shutdownGracefully()
+            throw error
+        }
         let counters = SpanCounters(meterCount: program.meterNames.count)
         let requests = RequestMetrics()
         let own = SelfMetrics(
             version: version, configurationHash: fingerprint(settings),
             started: Int64(WallClock.nanosecondsSince1970() / 1_000_000), intake: intake, counters: counters,
             requests: requests, meterNames: program.meterNames, objectives: packs.kit.objectives,
-            prices: packs.prices
+            prices: packs.prices, skills: skills
         )
         let pipeline = Pipeline(
             derivers: DeriverSlots(
@@ -75,9 +84,11 @@ package final class Sidecar: Sendable {
         do {
             server = try await Server.start(
                 Server.Addresses(settings), limits: ServiceLimits(settings.limits), sink: pipeline,
-                scrape: source, scrapers: scrapers, requestMetrics: requests, readiness: readiness, log: log
+                scrape: source, scrapers: scrapers, requestMetrics: requests, readiness: readiness,
+                skills: skills, log: log
             )
         } catch {
+            await skills?.watch.close()
             try? await thread.shutdownGracefully()
             throw error
         }
@@ -97,7 +108,8 @@ package final class Sidecar: Sendable {
             FinalPush(settings: $0, source: source, userAgent: "spanmeter/\(version)", log: log)
         }
         let sidecar = Sidecar(
-            server, intake, upkeep, releases, threads: [thread, background], finalPush, settings, log)
+            server, intake, upkeep, releases, threads: [thread, background], finalPush, skills?.watch,
+            settings, log)
         sidecar.startTicking(settings.keeping)
         server.setReady()
         return sidecar
@@ -118,7 +130,8 @@ package final class Sidecar: Sendable {
 
     private init(
         _ server: Server, _ intake: Intake, _ upkeep: Upkeep, _ releases: HoldReleases,
-        threads: [NIOThreadPool], _ finalPush: FinalPush?, _ settings: Settings, _ log: Logger
+        threads: [NIOThreadPool], _ finalPush: FinalPush?, _ skills: SkillWatch?, _ settings: Settings,
+        _ log: Logger
     ) {
         self.server = server
         self.intake = intake
@@ -129,12 +142,57 @@ package final class Sidecar: Sendable {
         grace = settings.shutdownGrace
         linger = settings.keeping.linger
         self.finalPush = finalPush
+        self.skills = skills
     }
 
     private func startTicking(_ keeping: Settings.Keeping) {
-        server.repeat(every: .seconds(1)) { [upkeep] in upkeep.tick() }
+        server.repeat(every: .seconds(1)) { [upkeep, skills] in
+            upkeep.tick()
+            skills?.tick()
+        }
         if keeping.durability == .relaxed {
             server.repeat(every: TimeAmount(keeping.relaxedWindow)) { [intake] in intake.commitSoon() }
+        }
+    }
+
+    /// What watches the repository of skills; nil where none is configured.
+    private static func skillDoor(
+        _ settings: Settings, _ intake: Intake, _ deliveries: [String],
+        now: @escaping @Sendable () -> UInt64, log: Logger
+    ) throws(ServiceError) -> SkillDoor? {
+        guard let skills = settings.skills else { return nil }
+        var webhook: Webhook?
+        if let file = skills.webhookSecretFile {
+            guard let secret = SecretFile.firstLine(file) else { throw .unreadableSecret(path: file.text) }
+            webhook = Webhook(secret: secret, seen: deliveries)
+        }
+        let watch = SkillWatch(skills, intake, now: now, log: log)
+        return SkillDoor(watch, webhook) { bytes in
+            guard let store = intake.store else { return }
+            intake.thread.submit { item in
+                guard item == .active else { return }
+                do throws(StoreError) {
+                    try store.checkpoint { slice in try slice.set(Recovery.Value.deliveries, bytes.span.bytes)
+                    }
+                } catch {
+                    log.debug("deliveries could not be kept", metadata: ["reason": "\(error)"])
+                }
+            }
+        }
+    }
+
+    /// Looks into the repository of skills once.
+    ///
+    /// - Returns: how many changes are new; nil where no repository is configured.
+    /// - Throws: `ServiceError` where it cannot be read.
+    package func lookAtSkills() async throws(ServiceError) -> Int? {
+        guard let skills else { return nil }
+        let outcome = await withCheckedContinuation { continuation in
+            skills.look { continuation.resume(returning: $0) }
+        }
+        switch outcome {
+        case .success(let count): return count
+        case .failure(let failure): throw .skillsUnreadable(reason: failure.reason)
         }
     }
 
@@ -142,6 +200,7 @@ package final class Sidecar: Sendable {
     /// closes everything; then pushes these values, if remote write is configured.
     package func drain() async {
         await server.drainReceivers(grace: grace)
+        await skills?.close()
         await intake.finish()
         await upkeep.decideLast()
         await lingerUntilScraped()
