@@ -5,16 +5,18 @@ import Ledger
 struct SkillsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "skills",
-        abstract: "Show skills, their last change, and what it did.",
+        abstract: "Show skills, their changes, and what these did.",
         discussion: """
-            Reads the data directory of 'spanmeter serve', also while that is running, and changes nothing.
+            Reads the data directory of 'spanmeter serve', also while that is running, and changes nothing; refresh \
+            has the repository looked at.
 
               spanmeter skills list
               spanmeter skills show jira-search
+              spanmeter skills refresh
 
             Results of treatments and of branches other than tests.branches count for nothing.
             """,
-        subcommands: [List.self, Show.self])
+        subcommands: [List.self, Show.self, SkillsRefresh.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List all skills, the last changed first.")
@@ -31,13 +33,13 @@ struct SkillsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a skill before and since its last change.")
+            abstract: "Show a skill's changes, and how it did before and since the last one.")
         @Argument(help: "The skill's name.")
         var name: String
         @OptionGroup var options: TrialOptions
 
         func run() async throws {
-            let reports = try options.reports(named: name, "skill") { $0.skillReports() }
+            let reports = try options.reports(named: name, "skill", keepsDiffs: true) { $0.skillReports() }
             print(
                 options.format == .json
                     ? TrialJSON.text(skills: reports)

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import MetricModel
 import Statistics
 
 /// Experiments and skills as JSON: what is unknown is left out, times are seconds since 1970.
@@ -39,6 +40,8 @@ enum TrialJSON {
         let lastChange: Double?
         /// The one before first.
         let editions: [Version]
+        /// What the repository says, newest first.
+        let edits: [Edit]
 
         init(_ report: TrialReport) {
             service = report.service
@@ -47,6 +50,35 @@ enum TrialJSON {
             changes = report.changeCount
             lastChange = report.lastChange > 0 ? Double(report.lastChange) / 1_000 : nil
             editions = report.figures.versions.map { Version($0) }
+            edits = report.edits.map { Edit($0, report) }
+        }
+    }
+
+    private struct Edit: Encodable {
+        let change, path, commit: String
+        let pathBefore, blob, blobBefore, sha256, diff: String?
+        let time: Double
+        let counted: Bool
+        let diffCut: Bool?
+        /// What is known of cases that ran with it.
+        let results, passed: Int?
+
+        init(_ item: SkillEditReport, _ report: TrialReport) {
+            let edit = item.edit
+            change = "\(edit.kind)"
+            path = edit.path
+            commit = edit.commit
+            pathBefore = edit.pathBefore
+            blob = edit.blob
+            blobBefore = edit.blobBefore
+            sha256 = edit.digest
+            diff = edit.diff.isEmpty ? nil : edit.diff
+            diffCut = edit.isDiffCut ? true : nil
+            time = Double(edit.time) / 1_000
+            counted = item.isCounted
+            let version = report.version(of: edit)
+            results = version?.count.total
+            passed = version?.count.passed
         }
     }
 

@@ -19,9 +19,11 @@ struct TrialOptions: ParsableArguments {
     var data: String?
 
     /// What the ledger knows of them.
-    func reports(_ wanted: (History) -> [TrialReport]) throws -> [TrialReport] {
+    ///
+    /// - Parameter keepsDiffs: whether what was changed in skills is wanted, too.
+    func reports(keepsDiffs: Bool = false, _ wanted: (History) -> [TrialReport]) throws -> [TrialReport] {
         let settings = try file.settings()
-        var loader = HistoryLoader(HistoryOptions(settings))
+        var loader = HistoryLoader(HistoryOptions(settings, keepsDiffs: keepsDiffs))
         do {
             try Store.read(directory: data ?? settings.data.text, hasResults: false, loading: &loader)
         } catch let error {
@@ -33,10 +35,10 @@ struct TrialOptions: ParsableArguments {
     }
 
     /// Those of a name.
-    func reports(named name: String, _ kind: String, _ wanted: (History) -> [TrialReport]) throws
-        -> [TrialReport]
-    {
-        let known = try reports(wanted)
+    func reports(
+        named name: String, _ kind: String, keepsDiffs: Bool = false, _ wanted: (History) -> [TrialReport]
+    ) throws -> [TrialReport] {
+        let known = try reports(keepsDiffs: keepsDiffs, wanted)
         let found = known.filter { $0.name == name }
         guard found.isEmpty else { return found }
         let hint = Nearest.name(to: name, among: known.map(\.name)).map { "; did you mean '\($0)'" } ?? ""

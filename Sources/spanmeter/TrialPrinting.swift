@@ -1,4 +1,5 @@
 import Ledger
+import MetricModel
 import Statistics
 
 /// Experiments and skills as lines for people.
@@ -60,13 +61,50 @@ enum TrialPrinting {
     static func text(skill report: TrialReport) -> String {
         var text = "\(report.name) of \(report.service), \(report.environment)\n"
         text += "changes: \(report.changeCount), the last one \(PlainTable.time(report.lastChange))\n"
-        text += "\n" + versions(report.figures.versions, "EDITION")
+        if !report.figures.versions.isEmpty { text += "\n" + versions(report.figures.versions, "EDITION") }
         let compared = report.figures.versions.filter { $0.comparison != nil }
         if !compared.isEmpty { text += "\n" + comparisons(compared, "EDITION") }
+        if !report.edits.isEmpty { text += "\n" + edits(report) }
         return text
     }
 
     // MARK: Parts
+
+    /// What the repository says, newest first, each change with what was changed.
+    private static func edits(_ report: TrialReport) -> String {
+        let head = ["COMMITTED", "CHANGE", "COMMIT", "BLOB", "PASSED", "PATH"]
+        var text = PlainTable.text(
+            [head]
+                + report.edits.map { item in
+                    let edit = item.edit
+                    return [
+                        PlainTable.time(edit.time), "\(edit.kind)", String(edit.commit.prefix(12)),
+                        edit.blob.map { String($0.prefix(12)) } ?? "-",
+                        report.version(of: edit).map { passed($0.count) } ?? "-", line(edit.path),
+                    ]
+                })
+        for item in report.edits where !item.edit.diff.isEmpty {
+            text += "\n\(PlainTable.time(item.edit.time)) \(item.edit.commit.prefix(12))\n"
+            text += lines(item.edit.diff)
+            if item.edit.isDiffCut { text += "(the diff goes on)\n" }
+        }
+        return text
+    }
+
+    /// A path as one line, whatever is in it.
+    private static func line(_ text: String) -> String {
+        String(text.map { $0.isNewline ? " " : $0 }).filter { !isControl($0) }
+    }
+
+    /// A text for a terminal: nothing in it moves the cursor.
+    private static func lines(_ text: String) -> String {
+        let plain = text.filter { $0.isNewline || $0 == "\t" || !isControl($0) }
+        return plain.hasSuffix("\n") ? plain : plain + "\n"
+    }
+
+    private static func isControl(_ character: Character) -> Bool {
+        character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
 
     private static func versions(_ versions: [TrialFigures.Version], _ word: String) -> String {
         let head = [word, "PASSED", "RATIO", "95 %", "COST", "TOKENS", "P95", "FIRST", "LAST"]
