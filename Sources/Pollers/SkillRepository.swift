@@ -131,10 +131,17 @@ package struct SkillRepository: Sendable {
         }
         names[edit.path] = edit.skill
         guard let before = edit.blobBefore, let blob = edit.blob, before != blob else { return }
-        let diff = try git.succeed(
-            ["diff", "--no-ext-diff", "--no-textconv", "--no-color", before, blob],
-            byteCountMax: Self.diffByteCountMax)
-        (edit.diff, edit.isDiffCut) = (Self.body(diff.bytes), diff.isCut)
+        (edit.diff, edit.isDiffCut) = diff(before, blob)
+    }
+
+    /// What was changed from one file to another, and whether that is only the beginning; nothing where what was
+    /// before is gone for good, and a file that git cannot compare in time is none to stop at.
+    private func diff(_ before: String, _ blob: String) -> (text: String, isCut: Bool) {
+        let arguments = ["diff", "--no-ext-diff", "--no-textconv", "--no-color", before, blob]
+        guard let output = try? git.run(arguments, byteCountMax: Self.diffByteCountMax) else {
+            return ("", true)
+        }
+        return output.status == 0 ? (Self.body(output.bytes), output.isCut) : ("", false)
     }
 
     /// A diff without the lines about files, which are named by their hashes.

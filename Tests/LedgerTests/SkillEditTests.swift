@@ -116,6 +116,7 @@ import Testing
         var random = SeededRandom(seed: seed)
         var history = History()
         var (version, looked, running, now) = (0, 0, 0, Int64(1_000_000))
+        var times: [Int64] = []
         var counts: [String: Int] = [:]
         func take(_ plan: LedgerPlan) {
             for change in plan.skillChanges { counts[change.service, default: 0] += 1 }
@@ -123,17 +124,17 @@ import Testing
         }
         func look() throws {
             var edits = (looked..<version).map { Self.edit($0 + 1) }
-            for place in edits.indices { edits[place].time = now }
+            for place in edits.indices { edits[place].time = times[looked + place] }
             let reading = Self.reading("h\(looked)", "h\(version)", edits)
             take(try #require(history.plan(reading, decided: now)))
             looked = version
         }
         func run(_ service: String) {
-            let edition = [Self.blob(running), "sha256:d" + Self.blob(running)]
+            let edition = service == "shop" ? Self.blob(running) : "sha256:d" + Self.blob(running)
             let result = CaseResult(
                 run: RunKey("run \(now)"), service: service, environment: "ci", test: "t",
                 attempts: .of("P"), end: now, seconds: 1, busySeconds: 1,
-                trial: CaseTrial(skill: "search", edition: random.pick(edition)))
+                trial: CaseTrial(skill: "search", edition: edition))
             let run = RunChange(
                 key: result.run, service: service, environment: "ci", start: now, end: now, ended: .passed)
             take(history.plan(OutcomeBatch(decided: now, results: [result], runs: [run])))
@@ -144,7 +145,9 @@ import Testing
         for _ in 0..<60 {
             now += 1_000
             switch Int.random(in: 0..<5, using: &random) {
-            case 0: version += 1
+            case 0:
+                version += 1
+                times.append(now)
             case 1: if looked < version { try look() }
             case 2: running = version
             case 3: run("shop")
