@@ -5,7 +5,8 @@ import Testing
     /// What may stand at the top of the file.
     static let topLevel =
         "data, dedupe, durability, environment, exposition, grafana, kit, ledger, limits, linger, log, metrics, "
-        + "objectives, otlp, packs, prices, relaxed_window, remote_write, shutdown, stale_after, tests, zero_first"
+        + "objectives, otlp, packs, prices, relaxed_window, remote_write, shutdown, skills, stale_after, tests, "
+        + "zero_first"
 
     @Test(arguments: [
         ("otpl:\n  grpc: x\n", "spanmeter.yaml:1: otpl is no option; did you mean otlp"),

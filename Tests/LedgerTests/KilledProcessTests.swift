@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `errors of the disk reach the caller with what was wanted`() throws {
-        let failed = try run("fail=sync:15-")
+        let failed = try run("fail=sync:16-")
         #expect(failed.reason == .exit)
         let wanted = "to \(directory.path)/spanmeter.db: disk I/O error (SQLite code 1034)"
         #expect(failed.errors.contains("cannot write a checkpoint \(wanted)"))
