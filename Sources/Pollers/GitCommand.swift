@@ -30,11 +30,14 @@ struct GitCommand: Sendable {
         "HOME=/nonexistent", "LC_ALL=C",
     ]
     private static let options = [
-        "--no-pager", "-c", "safe.directory=*", "-c", "protocol.allow=never", "-c",
-        "core.hooksPath=/dev/null",
-        "-c", "core.fsmonitor=false", "-c", "core.attributesFile=/dev/null", "-c", "log.showSignature=false",
-        "-c", "core.quotePath=false", "-c", "core.abbrev=no", "-c", "color.ui=false",
-    ]
+        // What might start something.
+        "safe.directory=*", "protocol.allow=never", "core.hooksPath=/dev/null", "core.fsmonitor=false",
+        "core.attributesFile=/dev/null", "log.showSignature=false",
+        // What would change the words that are read.
+        "log.follow=false", "log.showRoot=true", "log.diffMerges=separate", "diff.relative=false",
+        "diff.renames=true", "diff.orderFile=/dev/null", "i18n.logOutputEncoding=UTF-8", "color.ui=false",
+        "color.diff=false",
+    ].flatMap { ["-c", $0] }
 
     /// Runs one command to its end.
     ///
@@ -170,7 +173,7 @@ struct GitCommand: Sendable {
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, errors, 2)
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-        var words = (["git", "-C", directory] + options + arguments).map { strdup($0) } + [nil]
+        var words = (["git", "-C", directory, "--no-pager"] + options + arguments).map { strdup($0) } + [nil]
         var variables = (Self.variables + ["PATH=\(path)"]).map { strdup($0) } + [nil]
         defer { for word in words + variables { free(word) } }
         var process: pid_t = 0

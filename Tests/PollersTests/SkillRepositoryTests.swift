@@ -280,6 +280,64 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: trap))
     }
 
+    @Test func `nothing that a repository configures changes what is read`() throws {
+        let git = try GitFixture()
+        try git.write("below/a/SKILL.md", Self.text("a", 1))
+        try git.commit()
+        try git.git("checkout", "-q", "-b", "topic")
+        try git.write("below/a/SKILL.md", Self.text("a", 2))
+        try git.commit()
+        try git.git("checkout", "-q", "main")
+        try git.git("merge", "-q", "--no-ff", "-m", "merge", "topic")
+        try git.git("mv", "below/a", "below/b")
+        try git.commit()
+        var plain = Watcher(git.path + "/below")
+        let wanted = try plain.look()
+        #expect(wanted.map(\.kind) == [.added, .changed, .moved])
+        for (key, value) in [
+            ("log.follow", "true"), ("log.showRoot", "false"), ("log.diffMerges", "off"),
+            ("diff.relative", "true"), ("diff.renames", "false"), ("color.diff", "always"),
+            ("color.ui", "always"), ("diff.noprefix", "true"), ("log.decorate", "full"),
+            ("log.abbrevCommit", "true"), ("format.pretty", "fuller"), ("log.date", "relative"),
+            ("core.abbrev", "4"), ("diff.mnemonicPrefix", "true"), ("i18n.logOutputEncoding", "utf-16"),
+        ] { try git.git("config", key, value) }
+        var configured = Watcher(git.path + "/below")
+        #expect(try configured.look() == wanted)
+    }
+
+    @Test(arguments: [["--bare"], ["--object-format=sha256"]])
+    func `a bare repository and one of SHA-256 are read like any other`(kind: [String]) throws {
+        let origin = try GitFixture(named: "origin", isRepository: false)
+        if kind == ["--bare"] {
+            let source = try GitFixture()
+            try source.write("a/SKILL.md", Self.text("a", 1))
+            try source.commit()
+            try source.write("a/SKILL.md", Self.text("a", 2))
+            try source.commit()
+            try origin.git("clone", "-q", "--bare", source.path, ".")
+        } else {
+            try origin.git("init", "-q", "-b", "main", kind[0])
+            try origin.write("a/SKILL.md", Self.text("a", 1))
+            try origin.commit()
+            try origin.write("a/SKILL.md", Self.text("a", 2))
+            try origin.commit()
+        }
+        var watcher = Watcher(origin.path)
+        let edits = try watcher.look()
+        #expect(edits.map { "\($0.kind) \($0.skill)" } == ["added a", "changed a"])
+        #expect(edits.last?.diff.hasSuffix("-version 1\n+version 2\n") ?? false)
+    }
+
+    @Test func `a command that takes too long is ended`() throws {
+        let git = try GitFixture()
+        try git.write("a/SKILL.md", "text\n")
+        try git.commit()
+        let repository = SkillRepository(path: git.path, glob: Self.glob, timeout: .zero)
+        #expect(throws: GitError.timedOut(command: "rev-parse", limit: .zero)) {
+            try repository.read(since: SkillPlace(source: repository.source))
+        }
+    }
+
     @Test func `a large diff is cut, and many changes of a file are told of by the newest`() throws {
         let git = try GitFixture()
         for version in 0..<60 {
