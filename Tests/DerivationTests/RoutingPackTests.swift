@@ -52,6 +52,28 @@ import TraceBuilder
         #expect(scraped.label("arm", of: "routing_test_results_total") == arm)
     }
 
+    @Test func `holds what the model is sure of against what is right`() throws {
+        let right: Attributes = ["expected_skill": "a", "actual_skill": "a", "confidence": 0.9]
+        let sure: Attributes = ["expected_skill": "a", "actual_skill": "b", "confidence": 0.95]
+        let unsure: Attributes = ["expected_skill": "a", "actual_skill": "b", "confidence": 0.2]
+        let tried: Attributes = [
+            "expected_skill": "a", "actual_skill": "b", "confidence": 0.95, "experiment.variant": "B",
+        ]
+        let scraped = try Self.scraped([
+            Self.routed(right), Self.routed(.error, sure), Self.routed(.error, unsure), Self.routed(tried),
+            // Neither is a decision with a confidence.
+            Self.routed(.error, ["expected_skill": "a", "actual_skill": "", "confidence": 0.95]),
+            Self.routed(["expected_skill": "a", "actual_skill": "a", "confidence": 95]),
+            Self.routed(["expected_skill": "a", "actual_skill": "a"]),
+        ])
+        let cases = "routing_test_calibration_cases_total"
+        #expect(scraped.sum(cases, "confidence=\"0.9 to 1\"", "outcome=\"passed\"") == 1)
+        #expect(scraped.sum(cases, "confidence=\"0.9 to 1\"", "outcome=\"misrouted\"") == 1)
+        #expect(scraped.sum(cases, "confidence=\"below 0.5\"") == 1)
+        #expect(scraped.sum(cases) == 3)
+        #expect(scraped.sum("routing_test_calibration_confidence_total", "confidence=\"0.9 to 1\"") == 1.85)
+    }
+
     /// Reported latency, the span's seconds, and the latency in seconds.
     @Test(arguments: [
         (0.5, 0.6, 0.5), (500, 0.6, 0.5), (60, 0.6, 60), (61, 0.6, 0.061), (1200, 0.6, 1.2),

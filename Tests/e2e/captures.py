@@ -13,6 +13,7 @@ from sender import post
 # What names a run: two runs with one of these would be one.
 RUN_NAMES = {"service.instance.id", "test_session_id", "test.session_id", "tunit.session.id"}
 SEQUENCE = "test.run.sequence"
+OTHER_ARM = {"control": "treatment", "treatment": "control"}
 
 
 def read_capture(path):
@@ -29,11 +30,11 @@ def read_capture(path):
     return requests
 
 
-def renew(requests, number, end=None, services=None):
+def renew(requests, number, end=None, services=None, swaps_arms=False):
     """Changes the requests of one run to a run that ends at `end` (seconds since 1970; None is now).
 
     Ids are new for each `number`, and stay the same for one, so that a run of one number counts once.
-    `services` maps service names to others.
+    `services` maps service names to others. With `swaps_arms` each case is in the experiment's other arm.
     """
     spans = [span for request in requests for span in spans_of(request)]
     last = max(span.end_time_unix_nano for span in spans)
@@ -55,7 +56,16 @@ def renew(requests, number, end=None, services=None):
             link.span_id = _other(link.span_id, number)
         _renew_attributes(span.attributes, number, {})
         _add_pattern(span)
+        if swaps_arms:
+            _swap_arms(span)
     return requests
+
+
+def _swap_arms(span):
+    for attribute in span.attributes:
+        if attribute.key == "experiment.variant":
+            value = attribute.value
+            value.string_value = OTHER_ARM[value.string_value]
 
 
 def _add_pattern(span):
@@ -74,9 +84,9 @@ def spans_of(request):
             yield from scope.spans
 
 
-def send_renewed(server, path, number, end=None, services=None):
+def send_renewed(server, path, number, end=None, services=None, swaps_arms=False):
     """Sends the run at `path` as run `number`; returns how many spans it has."""
-    requests = renew(read_capture(path), number, end, services)
+    requests = renew(read_capture(path), number, end, services, swaps_arms)
     for request in requests:
         assert post(server.http, request.SerializeToString()) == 0
     return sum(1 for request in requests for _ in spans_of(request))

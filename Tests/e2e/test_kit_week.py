@@ -10,7 +10,6 @@ from week import RECORDING, live_a_week
 # What is empty in this week, and why: a part of the query's text.
 MAY_BE_EMPTY = {
     "test_cases_missing": "no test is missing",
-    'test="mcnemar"': "the recorded experiment runs each case in one arm",
     "spanmeter_connections_ended_total": "no connection was refused",
     'ALERTS{alertstate="firing",severity=~"P0|P1"}': "alerts are not evaluated over a history",
 }

@@ -7,7 +7,7 @@ if it had scraped all the time. No series is made up: those of rules are worked 
 
 import subprocess
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import requests
@@ -38,6 +38,8 @@ RUNS = [
     "skill-routing/run04",
     "skill-routing/run05",
     "pytest-opentelemetry/run09",
+    # Again, with each case in the experiment's other arm.
+    "skill-routing/run05",
     "pytest-otel/run02",
     "genai-traceloop",
     "pydantic-ai",
@@ -97,6 +99,7 @@ class Week:
         self._start = start
         self._data = directory / "week"
         self._count = 0
+        self._played = Counter()
         self.clock = Clock(directory, begin)
         self.pages = []
         # From which page on boards show them.
@@ -126,8 +129,10 @@ class Week:
     def play(self, run, at, looks=(60, 180)):
         """A run that ends at `at`; looks at once, and seconds later, each time when all due is decided."""
         self._count += 1
+        self._played[run] += 1
         self.clock.set(at)
-        send_renewed(self.server, FIXTURES / run, self._count, at)
+        swaps = self._played[run] % 2 == 0
+        send_renewed(self.server, FIXTURES / run, self._count, at, swaps_arms=swaps)
         # New series show 0 first.
         self.look()
         for seconds in looks:
