@@ -1,11 +1,10 @@
 """The kit over a week of real runs, replayed under a clock that is set; see week.py."""
 
 import pytest
-import yaml
 
 from kit import answer, boards, queries
 from service import IS_LONG, Spanmeter
-from week import RECORDING, live_a_week
+from week import live_a_week, records
 
 # What is empty in this week, and why: a part of the query's text.
 MAY_BE_EMPTY = {
@@ -35,12 +34,6 @@ def week(tmp_path_factory):
     prometheus.stop()
 
 
-def rules():
-    """The recording rules that have series to be made of."""
-    for group in yaml.safe_load(RECORDING.read_text())["groups"]:
-        yield from (rule["record"] for rule in group["rules"])
-
-
 def test_gauges_of_the_ledger_and_rules_agree_over_the_week(week):
     prometheus, page, window = week
     counted = {}
@@ -57,7 +50,7 @@ def test_gauges_of_the_ledger_and_rules_agree_over_the_week(week):
 
 def test_every_rule_has_something_to_say(week):
     prometheus, _, window = week
-    asked = [name for name in sorted(set(rules())) if not any(part in name for part in MAY_BE_EMPTY)]
+    asked = [name for name in sorted(set(records())) if not any(part in name for part in MAY_BE_EMPTY)]
     assert [
         name for name in asked if not prometheus.query(f"last_over_time({name}[1h])", at=window.end)
     ] == []
