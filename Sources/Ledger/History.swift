@@ -175,8 +175,10 @@ package struct History: Sendable {
         guard tests.results[index].count > Self.resultCountMin else { return }
         let excess = tests.results[index].count - resultCountMax
         if excess > 0 {
-            tests.results[index].removeFirst(excess)
-            cutCount += excess
+            // Some more at once: all that stay have to be moved each time.
+            let cut = min(excess + resultCountMax / 16, tests.results[index].count - Self.resultCountMin)
+            tests.results[index].removeFirst(cut)
+            cutCount += cut
         }
     }
 

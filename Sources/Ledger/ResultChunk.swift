@@ -20,25 +20,39 @@ enum ResultChunk {
         static let outsideHistory: UInt64 = 256
     }
 
+    /// Where a result stands among the others, without its texts: sorting moves it often.
+    private struct Place: BitwiseCopyable {
+        let test: Int32
+        let occurrence: Int
+        let index: Int
+        let worker: Int32
+    }
+
     static func encode(_ results: [ChunkResult]) -> [UInt8] {
         var writer = ByteWriter(capacity: 16 + results.count * 8)
-        let end = results.map(\.end).max() ?? 0
+        var end = Int64.min
         var workers = TextTable()
-        let workerNumbers = results.map { workers.number($0.worker) }
+        var order: [Place] = []
+        order.reserveCapacity(results.count)
+        for (index, result) in results.enumerated() {
+            end = max(end, result.end)
+            order.append(
+                Place(
+                    test: result.test, occurrence: result.occurrence, index: index,
+                    worker: workers.number(result.worker)))
+        }
+        if results.isEmpty { end = 0 }
+        order.sort { ($0.test, $0.occurrence, $0.index) < ($1.test, $1.occurrence, $1.index) }
         writer.byte(version)
         writer.varint(UInt64(bitPattern: end))
         writer.varint(workers.texts.count)
         for text in workers.texts { writer.text(text) }
         writer.varint(results.count)
         var last: Int32 = 0
-        let order = results.indices.sorted {
-            (results[$0].test, results[$0].occurrence, $0) < (results[$1].test, results[$1].occurrence, $1)
-        }
-        for index in order {
-            let result = results[index]
-            writer.varint(Int(result.test - last))
-            last = result.test
-            encode(result, worker: workerNumbers[index], end: end, &writer)
+        for place in order {
+            writer.varint(Int(place.test - last))
+            last = place.test
+            encode(results[place.index], worker: place.worker, end: end, &writer)
         }
         return writer.bytes
     }
