@@ -1,5 +1,5 @@
 /// How one execution of a test case went.
-package enum Outcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
+@usableFromInline package enum Outcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     case passed, failed, error, skipped
 
     /// - Parameter text: one of the names as packs write them.
@@ -14,7 +14,7 @@ package enum Outcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     }
 
     /// The name as packs and labels write it.
-    package var description: String {
+    @usableFromInline package var description: String {
         switch self {
         case .passed: "passed"
         case .failed: "failed"
@@ -28,11 +28,11 @@ package enum Outcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
 }
 
 /// How a test case went in a run, all attempts considered.
-package enum CaseOutcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
+@usableFromInline package enum CaseOutcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
     case passed, failed, error, skipped, flaky
 
     /// The name as labels write it.
-    package var description: String {
+    @usableFromInline package var description: String {
         switch self {
         case .passed: "passed"
         case .failed: "failed"
@@ -56,7 +56,7 @@ package enum CaseOutcome: UInt8, Sendable, CaseIterable, CustomStringConvertible
 }
 
 /// One execution of a test case.
-package struct CaseAttempt: Sendable, Equatable {
+@usableFromInline package struct CaseAttempt: Sendable, Equatable {
     package var outcome: Outcome
     /// Not negative.
     package var seconds: Double
@@ -71,17 +71,19 @@ package struct CaseAttempt: Sendable, Equatable {
 }
 
 /// Names a run of tests: what found it and by what, at most 256 bytes.
-package struct RunKey: Hashable, Sendable {
+@usableFromInline package struct RunKey: Hashable, Sendable {
     package let bytes: [UInt8]
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// All bytes at once, not one by one.
-    package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+    @usableFromInline package func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
 }
 
 /// Where in the spans a result comes from: by it the open case is found again that the result closes.
-package struct CaseOrigin: Hashable, Sendable {
+@usableFromInline package struct CaseOrigin: Hashable, Sendable {
     package var trace: UInt64
     package var traceLow: UInt64
     package var span: UInt64

@@ -3,8 +3,8 @@
 /// One reference, because a result is handed from decision to plan, to the journal and back: its dozen texts would
 /// each be counted anew with every copy. What it says never changes behind the reference; to set a property makes
 /// another one, so what is known is given to `init`.
-package struct CaseResult: Sendable, Equatable, CustomStringConvertible {
-    private var facts: CaseFacts
+@usableFromInline package struct CaseResult: Sendable, Equatable, CustomStringConvertible {
+    @usableFromInline var facts: CaseFacts
 
     package init(
         run: RunKey, service: String, environment: String, test: String, suite: String? = nil,
@@ -21,7 +21,7 @@ package struct CaseResult: Sendable, Equatable, CustomStringConvertible {
                 revises: revises, trial: trial))
     }
 
-    package static func == (left: Self, right: Self) -> Bool {
+    @usableFromInline package static func == (left: Self, right: Self) -> Bool {
         left.facts === right.facts || left.facts.values == right.facts.values
     }
 
@@ -32,89 +32,89 @@ package struct CaseResult: Sendable, Equatable, CustomStringConvertible {
     }
 
     package var run: RunKey {
-        get { facts.values.run }
+        @inlinable get { facts.values.run }
         set { change { $0.run = newValue } }
     }
     package var service: String {
-        get { facts.values.service }
+        @inlinable get { facts.values.service }
         set { change { $0.service = newValue } }
     }
     package var environment: String {
-        get { facts.values.environment }
+        @inlinable get { facts.values.environment }
         set { change { $0.environment = newValue } }
     }
     /// The tool's full id of the case: the test's identity within its service.
     package var test: String {
-        get { facts.values.test }
+        @inlinable get { facts.values.test }
         set { change { $0.test = newValue } }
     }
     package var suite: String? {
-        get { facts.values.suite }
+        @inlinable get { facts.values.suite }
         set { change { $0.suite = newValue } }
     }
     package var file: String? {
-        get { facts.values.file }
+        @inlinable get { facts.values.file }
         set { change { $0.file = newValue } }
     }
     package var worker: String? {
-        get { facts.values.worker }
+        @inlinable get { facts.values.worker }
         set { change { $0.worker = newValue } }
     }
     /// At least one, in their order.
     package var attempts: [CaseAttempt] {
-        get { facts.values.attempts }
+        @inlinable get { facts.values.attempts }
         set { change { $0.attempts = newValue } }
     }
     /// When the last attempt ended, in milliseconds since 1970 by the test's clock, never later than it arrived.
     package var end: Int64 {
-        get { facts.values.end }
+        @inlinable get { facts.values.end }
         set { change { $0.end = newValue } }
     }
     /// How long the last attempt's test took, in seconds.
     package var seconds: Double {
-        get { facts.values.seconds }
+        @inlinable get { facts.values.seconds }
         set { change { $0.seconds = newValue } }
     }
     /// How long all attempts kept their worker busy, in seconds.
     package var busySeconds: Double {
-        get { facts.values.busySeconds }
+        @inlinable get { facts.values.busySeconds }
         set { change { $0.busySeconds = newValue } }
     }
     /// Whether windows and states look at it.
     package var isInHistory: Bool {
-        get { facts.values.isInHistory }
+        @inlinable get { facts.values.isInHistory }
         set { change { $0.isInHistory = newValue } }
     }
     /// Whether counters count it: not what was told long after it ended.
     package var isCounted: Bool {
-        get { facts.values.isCounted }
+        @inlinable get { facts.values.isCounted }
         set { change { $0.isCounted = newValue } }
     }
     /// Which of several cases of the same test in the same run, from 0.
     package var occurrence: Int {
-        get { facts.values.occurrence }
+        @inlinable get { facts.values.occurrence }
         set { change { $0.occurrence = newValue } }
     }
     /// Nil where no span is the case itself.
     package var origin: CaseOrigin? {
-        get { facts.values.origin }
+        @inlinable get { facts.values.origin }
         set { change { $0.origin = newValue } }
     }
     /// Where it corrects a result that was given before: that one's attempts.
     package var revises: [CaseAttempt]? {
-        get { facts.values.revises }
+        @inlinable get { facts.values.revises }
         set { change { $0.revises = newValue } }
     }
     /// Nil where it is neither of an experiment nor of a skill.
     package var trial: CaseTrial? {
-        get { facts.values.trial }
+        @inlinable get { facts.values.trial }
         set { change { $0.trial = newValue } }
     }
 
-    package var outcome: CaseOutcome { facts.outcome }
+    @inlinable package var outcome: CaseOutcome { facts.outcome }
 
     /// What it says, for messages of tests.
-    package var description: String { "\(facts.values)" }
+    @usableFromInline package var description: String { "\(facts.values)" }
 
     /// Seconds of all attempts but the last.
     package var wasteSeconds: Double { attempts.dropLast().reduce(0) { $0 + $1.seconds } }
@@ -124,29 +124,29 @@ package struct CaseResult: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// What a result says, and what follows from it.
-private final class CaseFacts: Sendable {
-    struct Values: Sendable, Equatable {
-        var run: RunKey
-        var service: String
-        var environment: String
-        var test: String
-        var suite: String?
-        var file: String?
-        var worker: String?
-        var attempts: [CaseAttempt]
-        var end: Int64
-        var seconds: Double
-        var busySeconds: Double
-        var isInHistory: Bool
-        var isCounted: Bool
-        var occurrence: Int
-        var origin: CaseOrigin?
-        var revises: [CaseAttempt]?
-        var trial: CaseTrial?
+@usableFromInline final class CaseFacts: Sendable {
+    @usableFromInline struct Values: Sendable, Equatable {
+        @usableFromInline var run: RunKey
+        @usableFromInline var service: String
+        @usableFromInline var environment: String
+        @usableFromInline var test: String
+        @usableFromInline var suite: String?
+        @usableFromInline var file: String?
+        @usableFromInline var worker: String?
+        @usableFromInline var attempts: [CaseAttempt]
+        @usableFromInline var end: Int64
+        @usableFromInline var seconds: Double
+        @usableFromInline var busySeconds: Double
+        @usableFromInline var isInHistory: Bool
+        @usableFromInline var isCounted: Bool
+        @usableFromInline var occurrence: Int
+        @usableFromInline var origin: CaseOrigin?
+        @usableFromInline var revises: [CaseAttempt]?
+        @usableFromInline var trial: CaseTrial?
     }
 
-    let values: Values
-    let outcome: CaseOutcome
+    @usableFromInline let values: Values
+    @usableFromInline let outcome: CaseOutcome
 
     init(_ values: Values) {
         self.values = values

@@ -1,5 +1,5 @@
 /// What a case says of what is tried with it: the arm of an experiment, the edition of a skill, and what it took.
-package struct CaseTrial: Sendable, Equatable {
+@usableFromInline package struct CaseTrial: Sendable, Equatable {
     /// With `variant` only.
     package var experiment: String?
     package var variant: String?
