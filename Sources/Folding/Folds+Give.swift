@@ -77,17 +77,16 @@ extension Folds {
     /// Most cases are their own span and nothing else: for these the result is read off it, with the same outcome as
     /// by the way that all others go.
     func give(only slot: Int, _ decision: inout Decision) {
-        guard isPlain(slot) else { return give([slot], &decision) }
+        guard isPlain(slot), let own = cases[slot].own else { return give([slot], &decision) }
         decision.settle(slot)
         let node = cases[slot].node
         let numbers = PlainNumbers(cases[slot].numbers)
         let texts = PlainTexts(cases[slot].texts)
         let run = nodes[decision.view.tops[node]].key
-        let (start, end) = (cases[slot].start, cases[slot].end)
-        var seconds = Verdict.seconds(start, end)
+        var seconds = Verdict.seconds(own.start, own.end)
         if let said = numbers.duration, said >= 0 { seconds = said }
         let outcome =
-            texts.outcome.map { Outcome($0) ?? .error } ?? (cases[slot].own?.status == 2 ? .failed : .passed)
+            texts.outcome.map { Outcome($0) ?? .error } ?? (own.status == 2 ? .failed : .passed)
         let attempt = CaseAttempt(
             outcome: outcome, seconds: seconds, pattern: outcome.isBad ? texts.message : nil)
         let test = texts.test ?? ""
@@ -95,7 +94,7 @@ extension Folds {
         let result = CaseResult(
             run: run, service: texts.service ?? "", environment: texts.environment ?? "", test: test,
             suite: texts.suite, file: texts.file, worker: texts.worker ?? worker(of: node),
-            attempts: [attempt], end: min(Int64(clamping: end / 1_000_000), cases[slot].ownArrival),
+            attempts: [attempt], end: min(Int64(clamping: own.end / 1_000_000), cases[slot].ownArrival),
             seconds: seconds, busySeconds: 0 + seconds, isInHistory: numbers.history != 0,
             isCounted: numbers.counted != 0, occurrence: occurrence, origin: cases[slot].key.origin,
             trial: trial(texts, numbers))
@@ -104,7 +103,7 @@ extension Folds {
 
     /// Whether a case's own span says all of its result, which was not given yet.
     private func isPlain(_ slot: Int) -> Bool {
-        traits[cases[slot].fold].isPlain && cases[slot].own != nil && cases[slot].node >= 0
+        traits[cases[slot].fold].isPlain && cases[slot].node >= 0
             && cases[slot].phases.isEmpty && cases[slot].failures.isEmpty && cases[slot].given == nil
     }
 

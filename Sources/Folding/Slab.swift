@@ -20,7 +20,7 @@ struct Slab<Element: Sendable>: Sendable {
     /// Whether a slot below `slotCount` is in use.
     func contains(_ slot: Int) -> Bool { isUsed[slot] }
 
-    mutating func insert(_ element: Element, sequence: UInt64) -> Int {
+    mutating func insert(_ element: consuming Element, sequence: UInt64) -> Int {
         count += 1
         while let slot = free.popLast() {
             guard !isUsed[slot] else { continue }
@@ -36,7 +36,7 @@ struct Slab<Element: Sendable>: Sendable {
     }
 
     /// Fills a slot as an image says, whatever was in it.
-    mutating func restore(_ element: Element, at slot: Int, sequence: UInt64) {
+    mutating func restore(_ element: consuming Element, at slot: Int, sequence: UInt64) {
         while elements.count <= slot {
             free.append(elements.count)
             elements.append(blank)
