@@ -34,12 +34,13 @@ enum ResultChunk {
         var workers = TextTable()
         var order: [Place] = []
         order.reserveCapacity(results.count)
-        for (index, result) in results.enumerated() {
-            end = max(end, result.end)
+        // By their places: a copy of a result counts its attempts and its worker.
+        for index in results.indices {
+            end = max(end, results[index].end)
             order.append(
                 Place(
-                    test: result.test, occurrence: result.occurrence, index: index,
-                    worker: workers.number(result.worker)))
+                    test: results[index].test, occurrence: results[index].occurrence, index: index,
+                    worker: workers.number(results[index].worker)))
         }
         if results.isEmpty { end = 0 }
         order.sort { ($0.test, $0.occurrence, $0.index) < ($1.test, $1.occurrence, $1.index) }
@@ -52,27 +53,28 @@ enum ResultChunk {
         for place in order {
             writer.varint(Int(place.test - last))
             last = place.test
-            encode(results[place.index], worker: place.worker, end: end, &writer)
+            encode(results, at: place.index, worker: place.worker, end: end, &writer)
         }
         return writer.bytes
     }
 
     private static func encode(
-        _ result: ChunkResult, worker: Int32, end: Int64, _ writer: inout ByteWriter
+        _ results: [ChunkResult], at index: Int, worker: Int32, end: Int64, _ writer: inout ByteWriter
     ) {
-        let pattern = result.attempts.count == 1 ? result.attempts[0].pattern : -1
-        var flags = UInt64(result.outcome.rawValue)
-        if result.attempts.count > 1 { flags |= Flag.attempts }
+        let attempts = results[index].attempts
+        let pattern = attempts.count == 1 ? attempts[0].pattern : -1
+        var flags = UInt64(results[index].outcome.rawValue)
+        if attempts.count > 1 { flags |= Flag.attempts }
         if pattern >= 0 { flags |= Flag.pattern }
         if worker >= 0 { flags |= Flag.worker }
-        if result.occurrence > 0 { flags |= Flag.occurrence }
-        if result.isRevision { flags |= Flag.revision }
-        if !result.isInHistory { flags |= Flag.outsideHistory }
+        if results[index].occurrence > 0 { flags |= Flag.occurrence }
+        if results[index].isRevision { flags |= Flag.revision }
+        if !results[index].isInHistory { flags |= Flag.outsideHistory }
         writer.varint(flags)
-        writer.varint(microseconds(result.seconds))
-        if result.attempts.count > 1 {
-            writer.varint(result.attempts.count)
-            for attempt in result.attempts {
+        writer.varint(microseconds(results[index].seconds))
+        if attempts.count > 1 {
+            writer.varint(attempts.count)
+            for attempt in attempts {
                 writer.varint(UInt64(attempt.outcome.rawValue))
                 writer.varint(microseconds(attempt.seconds))
                 writer.varint(Int(attempt.pattern + 1))
@@ -80,8 +82,8 @@ enum ResultChunk {
         }
         if pattern >= 0 { writer.varint(Int(pattern)) }
         if worker >= 0 { writer.varint(Int(worker)) }
-        if result.occurrence > 0 { writer.varint(result.occurrence) }
-        writer.varint(UInt64(bitPattern: end - result.end))
+        if results[index].occurrence > 0 { writer.varint(results[index].occurrence) }
+        writer.varint(UInt64(bitPattern: end - results[index].end))
     }
 
     private static func microseconds(_ seconds: Double) -> UInt64 {
