@@ -152,12 +152,13 @@ class PlayedMonth:
         """(when, order at one time, what happens) of everything."""
         for day in range(month.DAYS):
             midnight = month.BEGIN + day * DAY
+            earlier = day * MINUTE
             for at in month.run_times(day):
                 yield at, 1, self._suites
             if not month.is_weekend(day):
-                yield midnight + month.BRANCH_RUN * HOUR, 1, self._branch
+                yield midnight + month.BRANCH_RUN * HOUR - earlier, 1, self._branch
             for hour in month.APP_RUNS:
-                yield midnight + hour * HOUR, 1, self._app
+                yield midnight + hour * HOUR - earlier, 1, self._app
             yield midnight + EVENING, 1, self._evening
         for edit in self.plan.edits:
             yield edit.at, 0, lambda at, edit=edit: self._edit(edit)
@@ -168,6 +169,15 @@ class PlayedMonth:
                 at += MINUTE
         yield month.PRICE_CHANGE, 0, self._change_prices
 
+    def _look_twice(self, at):
+        """New series show 0 first, and their values a minute later."""
+        self.look()
+        # Somebody looks each minute then.
+        if any(begin <= at <= end for begin, end in watched()):
+            return
+        self.clock.set(at + MINUTE)
+        self.look()
+
     def _suites(self, at):
         bodies = [self.life.suite(team, at) for team in TEAMS]
         for body in bodies:
@@ -176,11 +186,12 @@ class PlayedMonth:
             # All was answered, but to one client that did not hear it.
             self.restart(kills=True)
             self._repeat(bodies[-1])
-        self.look()
+        self._look_twice(at)
 
     def _branch(self, at):
         for team in TEAMS:
             self._post(self.life.suite(team, at, branch="topic/rewrite"))
+        self._look_twice(at)
 
     def _minute(self, at):
         for team in TEAMS:
@@ -189,7 +200,7 @@ class PlayedMonth:
 
     def _app(self, at):
         self._post(self.life.app(at))
-        self.look()
+        self._look_twice(at)
 
     def _change_prices(self, at):
         self.look()
@@ -213,6 +224,13 @@ class PlayedMonth:
         later = [at for at in month.run_times(month.day_of(edit.at)) if at >= edit.at]
         return edit.number % 3 == 0 and bool(later)
 
+    def commits(self, at, told_by_cases):
+        """When each skill was changed last, of those of which cases told first, or the repository."""
+        last = {edit.skill: edit for edit in self.plan.edits if edit.at < at}
+        return {
+            skill: edit.at for skill, edit in last.items() if self.is_told_by_cases(edit) == told_by_cases
+        }
+
     def _refresh(self):
         answer = requests.post(self.server.scrape + "/-/skills/refresh", timeout=60)
         assert answer.status_code == 200, answer.text
@@ -230,9 +248,14 @@ class PlayedMonth:
         self._refresh()
         wanted = {skill: editions[-2:] for skill, editions in self.truth.editions.items()}
 
+        commits = self.commits(at, told_by_cases=False)
+
         def is_settled():
             page = self.server.page()
-            return page if counts_of(page) == tallies_of(wanted) else None
+            changed = one_of_each_skill(page, "skill_last_change_timestamp_seconds")
+            assert counts_of(page) == tallies_of(wanted)
+            assert {skill: changed.get(skill) for skill in commits} == commits
+            return True
 
         # Upkeep takes a turn each second.
         wait_until(is_settled, "every result to be counted", 60, pause=0.3)

@@ -40,8 +40,10 @@ class Scrapes:
         for (at, lines), until in zip(self.pages, [*times[1:], times[-1]], strict=True):
             for line in lines:
                 name, _, value = line.rpartition(" ")
-                if changed.get(name, (None,))[0] != value:
-                    changed[name] = (value, at)
+                before, since = changed.get(name, (None, at))
+                if before != value:
+                    # A series that is new shows 0 first, and its value soon.
+                    changed[name] = (value, since if float(before or 1) == 0 else at)
                 samples = series.setdefault(name, [])
                 samples.append((at, value))
                 is_left = until - changed[name][1] < DAY + MINUTE or not IS_COUNTER.match(name)
