@@ -95,15 +95,7 @@ extension Options {
         /// When P2 is told.
         package static let workHours = ConfigurationOption(
             "kit.alerting.work_hours", default: standard.workHours,
-            "When P2 is told, Monday to Friday; what comes at other times is told when they are over."
-        )
-
-        /// Where work hours are.
-        package static let timeZone = ConfigurationOption<String>(
-            "kit.alerting.time_zone", default: .constant(standard.timeZone),
-            rangeText: "a name of the tz database such as Europe/Berlin",
-            isAllowed: { $0.wholeMatch(of: /[A-Za-z0-9_+\/-]+/) != nil },
-            "The time zone of the work hours."
+            "When P2 is told, Monday to Friday, in time_zone; what comes at other times is told when they are over."
         )
 
         private static let addressText = "an address that begins with http:// or https://"
@@ -116,7 +108,7 @@ extension Options {
             chat.declaration, page.declaration, digest.declaration, secrets.declaration,
             channel.declaration, chatURL.declaration, pageURL.declaration, emailTo.declaration,
             emailFrom.declaration, smtp.declaration, smtpUser.declaration, smtpTLS.declaration,
-            heartbeatURL.declaration, workHours.declaration, timeZone.declaration,
+            heartbeatURL.declaration, workHours.declaration,
         ]
     }
 }

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Every option of spanmeter, each declared here and nowhere else.
 ///
 /// A new option gets its constant here, a place in `declarations`, and its field in `Settings`.
@@ -54,6 +56,14 @@ package enum Options {
         rangeText: "text of 1 to 256 bytes",
         isAllowed: { (1...256).contains($0.utf8.count) },
         "The value of the label environment for spans that name none."
+    )
+
+    /// Where days begin, and work hours are.
+    package static let timeZone = ConfigurationOption<String>(
+        "time_zone", default: .constant("UTC"),
+        rangeText: "a name of the tz database such as Europe/Berlin",
+        isAllowed: { $0.wholeMatch(of: /[A-Za-z0-9_+\/-]+/) != nil && TimeZone(identifier: $0) != nil },
+        "The time zone of calendar days, as costs of a day and a month have them, and of work hours."
     )
 
     /// Packs to use.
@@ -127,7 +137,7 @@ package enum Options {
         [
             config.declaration,
             otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
-            environment.declaration,
+            environment.declaration, timeZone.declaration,
             packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
             objectives, prices,
             Limits.requestBytes.declaration, Limits.inflightBytes.declaration,

@@ -70,7 +70,7 @@ extension Settings.Kit {
             let smtpTLS = resolver.value(Options.Alerting.smtpTLS)
             heartbeatURL = resolver.value(Options.Alerting.heartbeatURL)
             let workHours = resolver.value(Options.Alerting.workHours)
-            let timeZone = resolver.value(Options.Alerting.timeZone)
+            let timeZone = resolver.value(Options.timeZone)
             guard let chat, let page, let digest, let secrets, let channel, let chatURL, let pageURL,
                 let emailTo, let emailFrom, let smtp, let smtpTLS, let workHours, let timeZone
             else { return nil }

@@ -79,6 +79,7 @@ extension Settings {
         let metrics = resolver.value(Options.metrics)
         let data = resolver.value(Options.data)
         let environment = resolver.value(Options.environment)
+        let timeZone = resolver.value(Options.timeZone)
         let packs = packSettings(&resolver, path: path, home: home)
         let limits = limits(&resolver)
         let keeping = keeping(&resolver)
@@ -94,7 +95,8 @@ extension Settings {
         let logFormat = resolver.value(Options.logFormat)
         _ = resolver.value(Options.config)
         reportCollisions(&resolver, grpc: grpc, http: http, metrics: metrics)
-        guard let grpc, let http, let metrics, let data, let environment, let packs, let limits, let keeping,
+        guard let grpc, let http, let metrics, let data, let environment, let timeZone, let packs, let limits,
+            let keeping,
             let tests, let skillService, let kit, let grafana, let createdLines, let grace, let logLevel,
             let logFormat
         else { return nil }
@@ -104,6 +106,7 @@ extension Settings {
             metrics: metrics,
             data: data.resolved(base: base(resolver.origin(of: Options.data), path), home: home),
             environment: environment,
+            timeZone: timeZone,
             packs: packs,
             limits: limits,
             keeping: keeping,

@@ -18,6 +18,9 @@ package struct Settings: Sendable {
     /// The `environment` label of spans that name none; never empty.
     package var environment: String
 
+    /// Where calendar days begin, by its name in the tz database.
+    package var timeZone: String
+
     /// Which packs are used, and with which options.
     package var packs: PackSettings
 

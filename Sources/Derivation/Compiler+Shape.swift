@@ -8,7 +8,7 @@ extension Compiler {
         case .intrinsic(let intrinsic):
             switch intrinsic {
             case .name, .kind, .status, .isRoot, .scopeName, .scopeVersion: true
-            case .duration, .size, .statusMessage: false
+            case .duration, .size, .day, .statusMessage: false
             }
         case .text, .number, .truth: true
         case .field(let number): isDecided(meaning(.field(number)))

@@ -106,8 +106,20 @@ extension Deriver {
         case .duration, .size:
             let result = number(node, body)
             return result.isPresent ? written(result.value) : .missing
+        case .day: return day()
         case .isRoot: return written(reader.span.parentSpanID.count == 0 ? "true" : "false")
         }
+    }
+
+    private mutating func day() -> TextReference {
+        let end = reader.span.endNanoseconds
+        if end == 0 { return .missing }
+        let seconds = Int64(end / 1_000_000_000)
+        // Spans of one day come together.
+        if !lastDay.contains(seconds) { lastDay = calendar.day(of: seconds) }
+        let start = scratch.count
+        scratch.append(contentsOf: lastDay.text)
+        return TextReference(space: .scratch, offset: start, count: scratch.count - start)
     }
 
     private mutating func named(_ names: [String], _ code: UInt64) -> TextReference {

@@ -62,6 +62,10 @@ package struct Deriver: ~Copyable, Sendable {
     /// somebody has asked. And those that some span has not said anything to for that.
     var relationsTold: UInt32 = 0
     var relationsMissed: UInt32 = 0
+    /// The days of `span.day`, and the last that was asked for.
+    let calendar: DayCalendar
+    var lastDay: DayCalendar.Day
+
     let relationHashes: (ByteHash, ByteHash)
     private let memory: RelationMemory?
     private var hasSettled = false
@@ -93,11 +97,15 @@ package struct Deriver: ~Copyable, Sendable {
     ///   - program: the compiled packs.
     ///   - hash: the process' hash; the registry must have the same.
     ///   - valueByteCountMax: where label values are cut.
+    ///   - calendar: whose days spans end on.
     ///   - memory: what spans of other requests said; nil where a request is all there is.
     package init(
-        program: Program, hash: ByteHash, valueByteCountMax: Int, memory: RelationMemory? = nil
+        program: Program, hash: ByteHash, valueByteCountMax: Int, calendar: DayCalendar = .utc,
+        memory: RelationMemory? = nil
     ) {
         self.program = program
+        self.calendar = calendar
+        lastDay = calendar.day(of: 0)
         self.memory = memory
         relationHashes = (hash, ByteHash(seed: hash.short(0x9E37_79B9_7F4A_7C15, 0xA076_1D64_78BD_642F, 16)))
         relationMemos = OwnedBuffer(repeating: RelationMemo(), count: program.relations.count)

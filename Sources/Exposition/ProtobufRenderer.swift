@@ -29,7 +29,7 @@ struct ProtobufRenderer: Sendable {
             }
         }
         switch kind {
-        case .counter: message.setCounter(chunk.amounts[offset], created: chunk.created[offset])
+        case .counter, .daily: message.setCounter(chunk.amounts[offset], created: chunk.created[offset])
         case .info, .gauge: message.setGauge(chunk.amounts[offset])
         case .histogram(let layout):
             let count = layout.bucketCount

@@ -8,6 +8,12 @@ package enum InstrumentKind: Hashable, Sendable {
     case info
     /// Shows what it was told last; never staged.
     case gauge
+    /// Adds the amount like a counter, and is not exposed: what is made of its days is. Its series are kept for
+    /// `daysKept` after their last change.
+    case daily
+
+    /// More than the longest two months.
+    package static let daysKept = 63
 }
 
 /// One instrument of a series table: where its samples are exposed.
@@ -49,6 +55,9 @@ package struct SeriesTableLayout: Hashable, Sendable {
 
     /// A row marks the instruments it has touched in 32 bits.
     package static let instrumentCountMax = 32
+
+    /// Whether nobody is shown its series.
+    package var isHidden: Bool { instruments.contains { $0.kind == .daily } }
 
     /// How many leading labels the reserved overflow series keeps: `service` and `environment`.
     package static let identityLabelCount = 2

@@ -111,6 +111,14 @@ extension OwnMetric {
         "Test cases that wait for their result, and runs, workers and suites that are known.", ["kind"])
     package static let ledgerRows = OwnMetric(
         "spanmeter_ledger_rows", .gauge, "Rows of the test ledger by table.", ["table"])
+    package static let costToday = OwnMetric(
+        "spanmeter_cost_usd_today", .gauge,
+        "What routing tests, and model calls outside of them, that ended today have cost in USD.",
+        ["service", "environment"])
+    package static let costMonthToDate = OwnMetric(
+        "spanmeter_cost_usd_month_to_date", .gauge,
+        "What routing tests, and model calls outside of them, that ended in this month have cost in USD.",
+        ["service", "environment"])
     package static let skillLooksTotal = OwnMetric(
         "spanmeter_skill_looks_total", .counter, "Looks into the repository of skills.", ["result"])
     package static let webhookDeliveriesTotal = OwnMetric(
@@ -168,6 +176,7 @@ extension OwnMetric {
         testsWindowCut,
         foldsOpen,
         ledgerRows,
+        costToday, costMonthToDate,
         skillLooksTotal, webhookDeliveriesTotal,
         objective,
         processResidentMemoryBytes,

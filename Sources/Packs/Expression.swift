@@ -92,6 +92,8 @@ package enum Intrinsic: String, CaseIterable, Sendable {
     case duration = "span.duration"
     /// The encoded size in bytes.
     case size = "span.size"
+    /// The calendar day on which it ended, in the configured time zone: `2026-11-21`.
+    case day = "span.day"
     /// Whether the span has no parent.
     case isRoot = "span.is_root"
     case scopeName = "scope.name"

@@ -28,8 +28,7 @@ struct MeterReader {
     mutating func meter(_ node: Node, _ document: inout YAMLDocument) -> Meter? {
         let keys = [
             "meter", "option", "from", "on", "each", "service", "labels", "dimensions", "counters",
-            "histograms",
-            "infos",
+            "histograms", "infos", "spends",
         ]
         let parts = Dictionary(
             document.pairs(node, "a meter", allowed: keys).map { ($0.name, $0.value) }
@@ -43,12 +42,16 @@ struct MeterReader {
                 instruments += self.instruments(key, name, metric, value, &document)
             }
         }
+        if let spent = parts["spends"] {
+            metricCount += 1
+            instruments += spending(spent, besides: instruments, &document)
+        }
         let short =
             parts["meter"].flatMap { document.text($0, "'meter'") }
             ?? instruments.first?.instrument.metric.text ?? "?"
         let what = "meter '\(short)'"
         if metricCount == 0 {
-            document.report(node, "\(what) has no instrument ('counters', 'histograms' or 'infos')")
+            document.report(node, "\(what) has no instrument ('counters', 'histograms', 'infos' or 'spends')")
         }
         if instruments.count > SeriesTableLayout.instrumentCountMax {
             document.report(
@@ -60,11 +63,12 @@ struct MeterReader {
         guard let source = source(parts["from"], what, &document),
             let selector = selector(parts["on"], source, node, what, &document)
         else { return nil }
-        let labels = self.labels(parts, source, what, &document)
+        var labels = self.labels(parts, source, what, &document)
         if labels.count > RowKey.columnCountMax {
             document.report(node, "\(what) has \(labels.count) labels, \(RowKey.columnCountMax) are the most")
             return nil
         }
+        if parts["spends"] != nil { labels += spendingLabels(parts, what, &document) }
         checkFixedLabels(parts, labels, &document)
         guard Self.isInForce(parts["option"], what, options, &document) else { return nil }
         if !names.insert(short).inserted {

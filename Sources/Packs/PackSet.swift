@@ -175,6 +175,7 @@ private struct CatalogBuilder {
         }
         let number = layouts.count
         layouts.append(layout)
+        if layout.isHidden { return number }
         for instrument in meter.instruments {
             let metric = instrument.instrument.metric
             if let other = families[metric] {
@@ -216,7 +217,7 @@ extension Instrument {
     /// The type that its family is exposed with.
     fileprivate var familyKind: MetricFamily.Kind {
         switch kind {
-        case .counter: .counter
+        case .counter, .daily: .counter
         case .histogram: .histogram
         case .info, .gauge: .gauge
         }

@@ -21,6 +21,7 @@ package enum LayoutCodec {
             case .counter: writer.byte(0)
             case .info: writer.byte(1)
             case .gauge: writer.byte(3)
+            case .daily: writer.byte(4)
             case .histogram(let buckets):
                 writer.byte(2)
                 writer.varint(buckets.bounds.count)
@@ -68,6 +69,7 @@ package enum LayoutCodec {
         case 0: kind = .counter
         case 1: kind = .info
         case 3: kind = .gauge
+        case 4: kind = .daily
         case 2:
             var bounds: [Double] = []
             for _ in 0..<(try reader.number(below: BucketLayout.boundCountMax + 1, bytes)) {

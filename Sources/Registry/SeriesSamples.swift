@@ -19,6 +19,8 @@ struct SeriesSamples {
     private let cellCounts: [Int]
     /// The instruments that accumulate: bit n is instrument n. Others are 1 as soon as they are touched.
     let accumulating: UInt32
+    /// Those of them that show 0 first.
+    let showingZero: UInt32
 
     /// Which instruments were ever given an amount.
     private(set) var touched: [UInt32] = []
@@ -40,15 +42,19 @@ struct SeriesSamples {
         var starts: [Int] = []
         var cells = 0
         var accumulating: UInt32 = 0
+        var showingZero: UInt32 = 0
         for (number, instrument) in instruments.enumerated() {
             starts.append(cells)
             cells += instrument.cellCount
-            if instrument.kind != .info { accumulating |= 1 &<< UInt32(number) }
+            if instrument.kind == .info { continue }
+            accumulating |= 1 &<< UInt32(number)
+            if instrument.kind != .daily { showingZero |= 1 &<< UInt32(number) }
         }
         cellStarts = starts
         cellCounts = instruments.map(\.cellCount)
         cellWidth = cells
         self.accumulating = accumulating
+        self.showingZero = showingZero
     }
 
     /// Adds a series without samples.

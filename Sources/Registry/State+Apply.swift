@@ -133,7 +133,7 @@ extension Registry.State {
     /// Notes the birth of instruments.
     private mutating func hold(_ fresh: UInt32, of series: Int, in table: Int, _ arrival: Int64) {
         tables[table].samples.setCreated(arrival, of: fresh, in: series)
-        let held = fresh & tables[table].samples.accumulating
+        let held = fresh & tables[table].samples.showingZero
         guard holdsNewSeries, held != 0 else { return }
         tables[table].samples.held[series] |= held
         appendHolds(of: held, series, table, born: arrival)

@@ -59,8 +59,10 @@ extension Registry.State {
     /// - Returns: the record; empty where there is none to drop.
     mutating func retire(unchangedSince milliseconds: Int64, arrival: Int64) -> [UInt8] {
         var due: [SeriesReference] = []
+        let lastDayKept = arrival - Int64(InstrumentKind.daysKept) * 86_400_000
         for table in tables.indices {
             let before = due.count
+            let milliseconds = tables[table].layout.isHidden ? lastDayKept : milliseconds
             for series in 0..<tables[table].endNumber
             where tables[table].statuses[series] == .live && tables[table].samples.held[series] == 0
                 && tables[table].samples.changed[series] <= milliseconds

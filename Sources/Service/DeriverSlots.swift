@@ -1,6 +1,7 @@
 import Bytes
 import Dedupe
 import Derivation
+import MetricModel
 import Synchronization
 
 /// The derivers of the process, one for each request that can be in decode at once.
@@ -23,13 +24,15 @@ struct DeriverSlots: Sendable {
 
     private let boxes: [Box]
 
-    init(count: Int, program: Program, hash: ByteHash, valueByteCountMax: Int) {
+    init(count: Int, program: Program, hash: ByteHash, valueByteCountMax: Int, calendar: DayCalendar) {
         let memory = RelationMemory()
         boxes = (0..<max(1, count)).map { _ in
             Box(
                 Slot(
                     deriver: Deriver(
-                        program: program, hash: hash, valueByteCountMax: valueByteCountMax, memory: memory)))
+                        program: program, hash: hash, valueByteCountMax: valueByteCountMax,
+                        calendar: calendar,
+                        memory: memory)))
         }
     }
 

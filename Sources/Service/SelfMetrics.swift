@@ -18,6 +18,7 @@ final class SelfMetrics: Sendable {
     private let meterNames: [String]
     let objectives: [Objective]
     private let prices: PriceTable
+    let days: DailySums
     let skills: SkillDoor?
     private let occupancy: Mutex<(@Sendable () -> Occupancy)?> = Mutex(nil)
     private let scrapes = Mutex(Scrapes())
@@ -41,7 +42,7 @@ final class SelfMetrics: Sendable {
     init(
         version: String, configurationHash: String, started: Int64, intake: Intake,
         counters: SpanCounters, requests: RequestMetrics, meterNames: [String],
-        objectives: [Objective], prices: PriceTable, skills: SkillDoor? = nil
+        objectives: [Objective], prices: PriceTable, days: DailySums, skills: SkillDoor? = nil
     ) {
         self.version = version
         self.configurationHash = configurationHash
@@ -53,6 +54,7 @@ final class SelfMetrics: Sendable {
         self.meterNames = meterNames
         self.objectives = objectives
         self.prices = prices
+        self.days = days
         self.skills = skills
     }
 
@@ -74,7 +76,7 @@ final class SelfMetrics: Sendable {
     func families() -> [PlainFamily] {
         let families =
             identity() + spanFamilies() + keepingFamilies() + seriesFamilies() + requestFamilies()
-            + testFamilies() + skillFamilies() + objectiveFamilies() + process()
+            + testFamilies() + skillFamilies() + costFamilies() + objectiveFamilies() + process()
         return families.map { family in
             var family = family
             family.created = started

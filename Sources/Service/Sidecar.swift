@@ -36,6 +36,7 @@ package final class Sidecar: Sendable {
     package static func start(
         _ settings: Settings, packs: PackSet, version: String, log: Logger
     ) async throws -> Sidecar {
+        let calendar = DayCalendar(timeZone: settings.timeZone)
         let hash = ByteHash(seed: UInt64.random(in: .min ... .max))
         let program = Program(packs)
         let now: @Sendable () -> UInt64 = { WallClock.nanosecondsSince1970() }
@@ -66,12 +67,13 @@ package final class Sidecar: Sendable {
             version: version, configurationHash: fingerprint(settings),
             started: Int64(WallClock.nanosecondsSince1970() / 1_000_000), intake: intake, counters: counters,
             requests: requests, meterNames: program.meterNames, objectives: packs.kit.objectives,
-            prices: packs.prices, skills: skills
+            prices: packs.prices, days: DailySums(registry: intake.registry, calendar: calendar, now: now),
+            skills: skills
         )
         let pipeline = Pipeline(
             derivers: DeriverSlots(
                 count: System.coreCount, program: program, hash: hash,
-                valueByteCountMax: settings.limits.labelValueBytes
+                valueByteCountMax: settings.limits.labelValueBytes, calendar: calendar
             ),
             intake: intake, secret: secret, counters: counters, now: now
         )

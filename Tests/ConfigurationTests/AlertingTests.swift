@@ -20,8 +20,8 @@ import Testing
                     digest: chat
                     secrets: /etc/secrets/
                     work_hours: 08:30-24:00
-                    time_zone: Europe/Berlin
                     heartbeat_url: https://dead.example.com/1
+                time_zone: Europe/Berlin
                 """
         ).kit.alerting
         #expect(alerting.chat == .discord && alerting.page == .none && alerting.digest == .chat)
@@ -41,8 +41,14 @@ import Testing
     @Test func `refuse what is no address and no such kind`() throws {
         let found = try problems(
             file: """
-                kit: { alerting: { chat: teams, page_url: example.com, email_to: me, smtp: host, time_zone: "a b" } }
+                kit: { alerting: { chat: teams, page_url: example.com, email_to: me, smtp: host } }
+                time_zone: Europe/Bärlin
                 """)
         #expect(found.count == 5)
+        #expect(
+            found.contains {
+                $0.contains(
+                    "time_zone is 'Europe/Bärlin'; wanted a name of the tz database such as Europe/Berlin")
+            })
     }
 }

@@ -22,7 +22,7 @@ struct Page {
             let sources = instruments.indices.filter { instruments[$0].metric == name }
             let kind: MetricFamily.Kind =
                 switch instruments[sources[0]].kind {
-                case .counter: .counter
+                case .counter, .daily: .counter
                 case .histogram: .histogram
                 case .info, .gauge: .gauge
                 }

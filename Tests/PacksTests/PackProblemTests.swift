@@ -8,13 +8,21 @@ import Testing
         (
             "  - on: 'true'\n    counter: { x_total: 1 }",
             [
-                "my.yaml:3: meter '?' has no instrument ('counters', 'histograms' or 'infos')",
-                "my.yaml:4: a meter has the unknown key 'counter'; did you mean 'counters' (known: meter, option, from, on, each, service, labels, dimensions, counters, histograms, infos)",
+                "my.yaml:3: meter '?' has no instrument ('counters', 'histograms', 'infos' or 'spends')",
+                "my.yaml:4: a meter has the unknown key 'counter'; did you mean 'counters' (known: meter, option, from, on, each, service, labels, dimensions, counters, histograms, infos, spends)",
             ]
         ),
         (
             "  - counters: { x_total: 1 }",
             ["my.yaml:3: meter 'x_total' has no 'on': which spans does it count"]
+        ),
+        ("  - meter: spent\n    on: 'true'\n    spends: usd", []),
+        (
+            "  - on: 'true'\n    spends: usd\n    counters: { x_total: 1 }\n    labels: { a: b }",
+            [
+                "my.yaml:4: 'spends' stands beside other instruments: give it a meter of its own",
+                "my.yaml:6: meter 'x_total' has 'labels' beside 'spends', which is added up by service and day alone",
+            ]
         ),
         (
             "  - on: 'true'\n    counters: { x: 1 }",

@@ -24,9 +24,13 @@ final class Life {
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let hash = ByteHash(seed: 7)
     private let answer: PendingAnswer
+    private let calendar: DayCalendar
+
+    var registry: Registry { intake.registry }
 
     /// - Parameter now: milliseconds since 1970.
-    init(in directory: String, now: Int64) async throws {
+    init(in directory: String, now: Int64, calendar: DayCalendar = .utc) async throws {
+        self.calendar = calendar
         let variables = ["SPANMETER_ZERO_FIRST": "off", "SPANMETER_DATA": directory, "HOME": "/"]
         let settings = try Settings.load(flags: FlagValues(), environment: variables) { _ in nil }
         packs = try PackSet(sources: PackSource.builtIn)
@@ -46,7 +50,7 @@ final class Life {
     /// Takes a request that arrives at `now`, in milliseconds since 1970, and commits it.
     func take(_ body: [UInt8], at now: Int64) async throws {
         let bytes = body.span.bytes
-        var deriver = Deriver(program: Program(packs), hash: hash, valueByteCountMax: 256)
+        var deriver = Deriver(program: Program(packs), hash: hash, valueByteCountMax: 256, calendar: calendar)
         var keys = RequestKeys()
         var request: UInt64 = 0
         try deriver.begin(bytes)
@@ -66,6 +70,13 @@ final class Life {
         }
         await intake.finish()
         while keeper.refresh(at: now) {}
+    }
+
+    /// Drops series that have not changed since a time; times in milliseconds since 1970.
+    func retire(unchangedSince limit: Int64, at now: Int64) async throws {
+        intake.submit(
+            event: { $0.retire(unchangedSince: limit, arrival: now) }, arrival: UInt64(now) * 1_000_000)
+        await intake.finish()
     }
 
     /// Writes all that a checkpoint holds, and forgets the journal.

@@ -37,8 +37,11 @@ import TraceBuilder
             version: "1", source: "a test", models: [PriceTable.Model(pattern: "*", input: 1, output: 1)])
         let packs = try PackSet(sources: PackSource.builtIn, prices: prices)
         let sidecar = try await Sidecar.start(settings, packs: packs, version: "1", log: TestServer.quiet)
-        // A value that cannot be used, so that refusals are shown.
-        let body = TraceBody.bytes([SpanContent("routing_test_a", ["retry_count": "many"])])
+        // A value that cannot be used, so that refusals are shown; and a cost of today.
+        var span = SpanContent("routing_test_a", ["retry_count": "many", "cost_usd": 0.5])
+        span.startNanoseconds = UInt64(Date().timeIntervalSince1970) * 1_000_000_000
+        span.endNanoseconds = span.startNanoseconds + 1
+        let body = TraceBody.bytes([span])
         let sender = try await RawClient.connect(sidecar.bound.http.port)
         try await sender.send(
             "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n"

@@ -80,6 +80,17 @@ def span(name, attributes=b"", status=1, identity=None, parent=None, end=None, s
     )
 
 
+def trace_id():
+    return _run + struct.pack(">Q", next(_ids))
+
+
+def timed(name, attributes, end, seconds, kind=INTERNAL, trace=None):
+    """A span that ended at `end`, in seconds since 1970; a trace of its own unless `trace` says which."""
+    encoded = b"".join(attribute(key, value) for key, value in attributes.items())
+    identity = (trace or trace_id(), new_identity()[1])
+    return span(name, encoded, 0, identity, end=end, seconds=seconds, kind=kind)
+
+
 def request(spans, service="abuse", resource=None):
     """An ExportTraceServiceRequest with one resource and one scope; `resource`: more of its attributes."""
     said = {"service.name": service} | (resource or {})

@@ -103,7 +103,7 @@ struct KnownSeries: Sendable {
                 let fixed = instrument.fixedLabel.map { [$0.name.text] } ?? []
                 let kind: MetricFamily.Kind =
                     switch instrument.kind {
-                    case .counter: .counter
+                    case .counter, .daily: .counter
                     case .histogram: .histogram
                     case .info, .gauge: .gauge
                     }
