@@ -1,4 +1,4 @@
-"""A counter that rested for a day and comes back from 0 rings no alarm, whatever it counted before."""
+"""What alerts say where nothing is wrong: of counters that come back behind a quiet day, of latency."""
 
 import pytest
 import requests
@@ -37,12 +37,16 @@ class Suite:
             self.look()
             begin += MINUTE
 
-    def run(self, at, count, model="small-model-1", cost=0.001, limited=0):
-        """Cases that all pass; `limited` of them were refused once before, for too many requests."""
+    def run(self, at, count, cost=0.001, limited=0, latency=(0.5, 0.5)):
+        """Cases that all pass; `limited` of them were refused once before, for too many requests.
+
+        Latencies are evenly between two.
+        """
         self._sequence += 1
         self.clock.set(at)
         sent = []
         for number in range(count):
+            seconds = latency[0] + (latency[1] - latency[0]) * number / count
             said = {
                 "test.case.id": f"refund-{number}",
                 "test.run.sequence": self._sequence,
@@ -50,14 +54,14 @@ class Suite:
                 "expected_skill": "refund",
                 "actual_skill": "refund",
                 "retry_count": int(number < limited),
-                "api_latency": 0.5,
-                "model": model,
+                "api_latency": seconds,
+                "model": "small-model-1",
                 "cost_usd": cost,
             }
             if number < limited:
                 said["error_type"] = "429"
             attributes = b"".join(spans.attribute(key, value) for key, value in said.items())
-            sent.append(spans.span("routing_test_refund", attributes, end=at))
+            sent.append(spans.span("routing_test_refund", attributes, end=at, seconds=seconds + 0.1))
         assert post(self._server.http, spans.request(sent, "billing-routing")) == 0
         # New series show 0 first.
         self.look_each_minute(at, at + 2 * MINUTE)
@@ -117,5 +121,19 @@ def test_a_days_cost_is_not_that_of_all_days_before_it(suite, tmp_path):
     prometheus = suite.scrapes.prometheus(tmp_path)
     try:
         assert values(prometheus, "DailyCostExceeded", next_run, next_run + 2 * MINUTE) == []
+    finally:
+        prometheus.stop()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the objective, 2 s, lies between two bounds of the histogram, 1 and 2.5 s: p95 is a guess there",
+)
+def test_calls_that_all_take_less_than_the_objective_are_not_too_slow(suite, tmp_path):
+    for minute in range(0, 30, 5):
+        suite.run(BEGIN + minute * MINUTE, 60, latency=(0.3, 1.3))
+    prometheus = suite.scrapes.prometheus(tmp_path)
+    try:
+        assert values(prometheus, "APILatencyHigh", BEGIN, BEGIN + 30 * MINUTE) == []
     finally:
         prometheus.stop()
