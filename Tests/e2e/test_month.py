@@ -68,7 +68,7 @@ def test_the_ledger_finds_the_edits_that_mattered(played):
     relevant = [edit for edit in edits if abs(edit.effect) >= RELEVANT]
     right = [one for one in found.values() if one.is_right and abs(one.edit.effect) >= RELEVANT]
     print(f"\nseed {played.plan.seed}: {played.truth.spans:,} spans, {len(edits)} edits")
-    print(f"{'effect':>22}  edits  found  expected")
+    print(f"{'effect':>22}  edits  found  expected of one look")
     sizes = [(LARGE, 1), (0.1, LARGE), (RELEVANT, 0.1), (0, RELEVANT)]
     recalls = {}
     for low, high in sizes:
