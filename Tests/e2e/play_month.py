@@ -207,9 +207,8 @@ class PlayedMonth:
         self._version = list(month.PRICES)[-1]
         self.life.prices = month.PRICES[self._version]
         self.restart()
-        page = Page(self.look())
-        versions = self.server.page().sum_by("version", "spanmeter_price_table_info")
-        assert page and set(versions) == {self._version}
+        versions = Page(self.look()).sum_by("version", "spanmeter_price_table_info")
+        assert set(versions) == {self._version}
 
     def _edit(self, edit):
         self.repository.skill(edit.skill, edit.number + 1)
@@ -220,9 +219,11 @@ class PlayedMonth:
             self._refresh()
 
     def is_told_by_cases(self, edit):
-        """Whether cases run with it before anybody looks into the repository, which is in the evening."""
-        later = [at for at in month.run_times(month.day_of(edit.at)) if at >= edit.at]
-        return edit.number % 3 == 0 and bool(later)
+        """Whether cases run with it before somebody looks into the repository."""
+        runs = [at for at in month.run_times(month.day_of(edit.at)) if at >= edit.at]
+        if edit.number % 3 or not runs:
+            return False
+        return not any(other.number % 3 and edit.at < other.at <= runs[0] for other in self.plan.edits)
 
     def commits(self, at, told_by_cases):
         """When each skill was changed last, of those of which cases told first, or the repository."""
@@ -247,7 +248,6 @@ class PlayedMonth:
     def _evening(self, at):
         self._refresh()
         wanted = {skill: editions[-2:] for skill, editions in self.truth.editions.items()}
-
         commits = self.commits(at, told_by_cases=False)
 
         def is_settled():
