@@ -26,6 +26,9 @@ struct ConfigurationFile {
     /// What stands below `prices`.
     private(set) var prices = PriceSettings()
 
+    /// The entries below `experiments`.
+    private(set) var experiments: [ExperimentSetting] = []
+
     /// Unknown keys and wrong shapes; or that the file is no YAML at all.
     private(set) var problems: [ConfigurationProblem] = []
 
@@ -75,6 +78,10 @@ struct ConfigurationFile {
             } else if key == Options.prices.key {
                 let reader = PriceReader(value)
                 prices = reader.settings
+                for problem in reader.problems { report(problem.line ?? line, problem.message) }
+            } else if key == Options.experiments.key {
+                let reader = ExperimentReader(value)
+                experiments = reader.settings
                 for problem in reader.problems { report(problem.line ?? line, problem.message) }
             } else if prefix.isEmpty && name.contains(".") || !Self.isKnown(key) {
                 reportUnknown(key, name: name, below: prefix, line: line)

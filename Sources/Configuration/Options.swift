@@ -132,6 +132,15 @@ package enum Options {
             "What models cost in USD per million tokens: input, output, cache_read, cache_write; the first glob counts."
     )
 
+    /// The free map of experiments; `ExperimentSetting` is what is read of it.
+    package static let experiments = OptionDeclaration(
+        key: "experiments", hasFlag: false, isInFile: true, isInEnvironment: false, isSecret: false,
+        placeholder: "{EXPERIMENT: {shares: {VARIANT: NUMBER}}}", defaultText: "equal shares for all arms",
+        rangeText: nil,
+        documentation:
+            "What share of the cases each arm of an experiment is meant to get, in proportion to the others."
+    )
+
     /// All of them in the order of the reference.
     package static let declarations: [OptionDeclaration] =
         [
@@ -139,7 +148,7 @@ package enum Options {
             otlpGRPC.declaration, otlpHTTP.declaration, metrics.declaration, data.declaration,
             environment.declaration, timeZone.declaration,
             packsEnabled.declaration, packsDisabled.declaration, packsFiles.declaration, packsOptions,
-            objectives, prices,
+            objectives, prices, experiments,
             Limits.requestBytes.declaration, Limits.inflightBytes.declaration,
             Limits.requestsPerCore.declaration,
             Limits.connections.declaration, Limits.requestTimeout.declaration, Limits.idleTimeout.declaration,

@@ -117,6 +117,7 @@ extension Settings {
             grafana: grafana,
             objectives: resolver.file?.objectives ?? [],
             prices: resolver.file?.prices ?? PriceSettings(),
+            experiments: resolver.file?.experiments ?? [],
             exposition: Settings.Exposition(createdLines: createdLines),
             remoteWrite: remoteWrite,
             shutdownGrace: grace,

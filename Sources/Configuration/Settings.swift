@@ -51,6 +51,9 @@ package struct Settings: Sendable {
     /// What model calls cost.
     package var prices: PriceSettings
 
+    /// What is known of experiments beforehand, in file order.
+    package var experiments: [ExperimentSetting]
+
     /// How `/metrics` is written.
     package var exposition: Exposition
 

@@ -27,7 +27,9 @@ extension History {
         let dirty = trials.takeDirty()
         for number in dirty {
             guard let record = trials.records[Int(number)] else { continue }
-            trials.figures[Int(number)] = TrialFigures(record, trials.cases[Int(number)])
+            trials.figures[Int(number)] = TrialFigures(
+                record, trials.cases[Int(number)],
+                shares: record.key.kind == .experiment ? options.shares[record.key.name.text] : nil)
         }
         if !dirty.isEmpty { generation += 1 }
     }

@@ -16,6 +16,8 @@ package struct HistoryOptions: Sendable, Equatable {
     package var skillOwner: SkillOwner
     /// Whether it remembers what was changed in skills: only for reports, it takes memory.
     package var keepsDiffs: Bool
+    /// By experiment and variant: the share of the cases it is meant to get; others get equal ones.
+    package var shares: [String: [String: Double]]
 
     package struct SkillOwner: Sendable, Equatable {
         package var service: String
@@ -31,7 +33,8 @@ package struct HistoryOptions: Sendable, Equatable {
         branches: [String] = ["main", "master"], exposedTestCountMax: Int = 1_000,
         testCountMax: Int = 200_000,
         windowByteCount: Int = 128 << 20, isPerEnvironment: Bool = false, keepsPatternsOfTests: Bool = false,
-        skillOwner: SkillOwner = SkillOwner(), keepsDiffs: Bool = false
+        skillOwner: SkillOwner = SkillOwner(), keepsDiffs: Bool = false,
+        shares: [String: [String: Double]] = [:]
     ) {
         self.branches = branches
         self.exposedTestCountMax = exposedTestCountMax
@@ -41,6 +44,7 @@ package struct HistoryOptions: Sendable, Equatable {
         self.keepsPatternsOfTests = keepsPatternsOfTests
         self.skillOwner = skillOwner
         self.keepsDiffs = keepsDiffs
+        self.shares = shares
     }
 
     /// Runs: the number of one has 24 bits in a result's word.

@@ -20,13 +20,15 @@ package struct TrialFigures: Sendable {
 
     /// The reference first.
     package let versions: [Version]
-    /// Of equal shares; nil for one version.
+    /// Of the shares that arms were meant to get; nil for one version.
     package let sampleRatio: Double?
     package let verdict: ExperimentVerdict
 
     /// The arm in force is the one whose results are production's own, else the first by name; of a skill it is the
     /// edition before.
-    init(_ record: TrialRecord, _ cases: [TrialCase]) {
+    ///
+    /// - Parameter shares: of an experiment's arms by name; nil for equal ones.
+    init(_ record: TrialRecord, _ cases: [TrialCase], shares: [String: Double]? = nil) {
         var order = record.versions
         if record.key.kind == .experiment {
             order.sort { ($0.isControl ? 0 : 1, $0.name) < ($1.isControl ? 0 : 1, $1.name) }
@@ -46,7 +48,8 @@ package struct TrialFigures: Sendable {
                 latencyP95: version.latency.quantile(0.95), comparison: comparison, first: version.first,
                 last: version.last)
         }
-        sampleRatio = SampleRatio.pValue(order.map(\.count.total))
+        sampleRatio = SampleRatio.pValue(
+            order.map(\.count.total), shares: shares.map { shares in order.map { shares[$0.name] ?? 0 } })
         verdict = ExperimentVerdict(
             reference: reference?.name ?? "", tooFew: order.first { $0.count.total == 0 }?.name,
             arms: versions.compactMap { version in

@@ -12,7 +12,7 @@ extension MeterReader {
             return []
         }
         guard let amount = expressions.expression(node, "'spends'", &document),
-            let name = try? MetricName("cost_usd")
+            let name = try? MetricName("spent_usd")
         else { return [] }
         return [
             MeterInstrument(

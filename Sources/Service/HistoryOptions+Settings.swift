@@ -13,6 +13,7 @@ extension HistoryOptions {
             testCountMax: settings.limits.tests, isPerEnvironment: settings.tests.perEnvironment,
             keepsPatternsOfTests: keepsPatternsOfTests,
             skillOwner: SkillOwner(service: settings.skillService, environment: settings.environment),
-            keepsDiffs: keepsDiffs)
+            keepsDiffs: keepsDiffs,
+            shares: Dictionary(settings.experiments.map { ($0.name, $0.shares) }) { $1 })
     }
 }

@@ -38,10 +38,10 @@ package struct ExperimentVerdict: Sendable, Equatable {
     ///   - reference: the name of the arm in force.
     ///   - tooFew: an arm that has no result at all, so that it is not among `arms`.
     ///   - arms: the others.
-    ///   - sampleRatio: the p value of equal shares.
+    ///   - sampleRatio: the p value of the shares that they were meant to get.
     package init(reference: String, tooFew: String?, arms: [Arm], sampleRatio: Double?) {
         if let sampleRatio, sampleRatio < SampleRatio.alertPValue {
-            self.init(.srm, "the arms did not get equal shares of the results, p \(Self.number(sampleRatio))")
+            self.init(.srm, "the arms did not get their shares of the results, p \(Self.number(sampleRatio))")
             return
         }
         let young = arms.first { !$0.comparison.isJudged }

@@ -14,7 +14,7 @@ struct ExperimentCommand: AsyncParsableCommand {
 
             States:
               too_few        an arm has fewer than 20 results
-              srm            the arms did not get equal shares of the results (p below
+              srm            the arms did not get their shares of the results (p below
                              0.001), so that nothing can be said of them
               winner         an arm is better, or the one in force better than all others
               no_difference  whatever the difference is, it is below 5 points

@@ -27,7 +27,7 @@ enum TrialPrinting {
         let winner = figures.verdict.winner.map { " \($0)" } ?? ""
         var text = "\(report.name) of \(report.service), \(report.environment)\n"
         text += "\(figures.verdict.state.rawValue)\(winner): \(figures.verdict.reason)\n"
-        if let p = figures.sampleRatio { text += "equal shares: p \(p1000(p))\n" }
+        if let p = figures.sampleRatio { text += "shares as meant: p \(p1000(p))\n" }
         text += "\n" + versions(figures.versions, "ARM")
         let compared = figures.versions.filter { $0.comparison != nil }
         if !compared.isEmpty { text += "\n" + comparisons(compared, "ARM") + "\n" + needs(figures.versions) }

@@ -15,7 +15,7 @@ import Testing
         let lines = try lines("experiment", "show", "better")
         #expect(lines[0] == "better of shop, ci")
         #expect(lines[1].hasPrefix("winner treatment: treatment passes more often than control: "))
-        #expect(lines[2] == "equal shares: p 1.000")
+        #expect(lines[2] == "shares as meant: p 1.000")
         #expect(lines[5].hasPrefix("control 15/30 50.0% 33.2% to 66.8% 0.2500 USD 120 "))
         #expect(lines[6].hasPrefix("treatment 29/30 96.7% 83.3% to 99.4% 0.2500 USD 120 "))
         #expect(lines[9].hasPrefix("treatment 46.7% "))

@@ -4,9 +4,9 @@ import Testing
 @Suite struct ProblemTests {
     /// What may stand at the top of the file.
     static let topLevel =
-        "data, dedupe, durability, environment, exposition, grafana, kit, ledger, limits, linger, log, metrics, "
-        + "objectives, otlp, packs, prices, relaxed_window, remote_write, shutdown, skills, stale_after, tests, "
-        + "zero_first"
+        "data, dedupe, durability, environment, experiments, exposition, grafana, kit, ledger, limits, linger, "
+        + "log, metrics, objectives, otlp, packs, prices, relaxed_window, remote_write, shutdown, skills, "
+        + "stale_after, tests, time_zone, zero_first"
 
     @Test(arguments: [
         ("otpl:\n  grpc: x\n", "spanmeter.yaml:1: otpl is no option; did you mean otlp"),

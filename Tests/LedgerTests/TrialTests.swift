@@ -129,8 +129,8 @@ import Testing
     }
 
     @Test func `the state says what can be said`() {
-        func state(_ control: String, _ treatment: String) -> String? {
-            var book = RunBook()
+        func state(_ control: String, _ treatment: String, shares: [String: Double]? = nil) -> String? {
+            var book = RunBook(HistoryOptions(shares: shares.map { ["e1": $0] } ?? [:]))
             let results =
                 control.enumerated().map { Result(test: "c\($0)", outcome: $1, variant: "control") }
                 + treatment.enumerated().map { Result(test: "t\($0)", outcome: $1, variant: "treatment") }
@@ -150,6 +150,10 @@ import Testing
         #expect(state(outcomes(60, 40), outcomes(95, 5)) == "winner treatment")
         #expect(state(outcomes(95, 5), outcomes(60, 40)) == "winner control")
         #expect(state(outcomes(100, 0), outcomes(50, 0)) == "srm")
+        let shares = ["control": 2.0, "treatment": 1]
+        #expect(state(outcomes(100, 0), outcomes(50, 0), shares: shares) == "no_difference")
+        #expect(state(outcomes(75, 0), outcomes(75, 0), shares: shares) == "srm")
+        #expect(state(outcomes(75, 0), outcomes(75, 0), shares: ["control": 1, "new": 1]) == "srm")
         #expect(state(outcomes(900, 100), outcomes(905, 95)) == "no_difference")
     }
 

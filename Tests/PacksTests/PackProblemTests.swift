@@ -16,9 +16,9 @@ import Testing
             "  - counters: { x_total: 1 }",
             ["my.yaml:3: meter 'x_total' has no 'on': which spans does it count"]
         ),
-        ("  - meter: spent\n    on: 'true'\n    spends: usd", []),
+        ("  - meter: spent\n    on: 'true'\n    spends: span.duration", []),
         (
-            "  - on: 'true'\n    spends: usd\n    counters: { x_total: 1 }\n    labels: { a: b }",
+            "  - on: 'true'\n    spends: span.duration\n    counters: { x_total: 1 }\n    labels: { a: span.name }",
             [
                 "my.yaml:4: 'spends' stands beside other instruments: give it a meter of its own",
                 "my.yaml:6: meter 'x_total' has 'labels' beside 'spends', which is added up by service and day alone",
@@ -141,7 +141,7 @@ import Testing
             [
                 "my.yaml:3: a meter is 'just a text', a mapping was wanted",
                 "my.yaml:3: meter '?' has no 'on': which spans does it count",
-                "my.yaml:3: meter '?' has no instrument ('counters', 'histograms' or 'infos')",
+                "my.yaml:3: meter '?' has no instrument ('counters', 'histograms', 'infos' or 'spends')",
             ]
         ),
     ]

@@ -33,28 +33,34 @@ import TraceBuilder
 
     @Test func `go by when spans end, not by when they come, and are kept over a restart`() async throws {
         let directory = try LifeDirectory()
-        var life = try await Life(in: directory.path, now: Self.start * 1_000)
-        for (number, (service, usd, seconds)) in [
-            ("shop", 0.5, Self.start), ("shop", 0.25, Self.start - Self.day),
-            ("till", 4, Self.start - 20 * Self.day),
-            ("till", 2, Self.start - 2 * Self.day),
-        ].enumerated() {
-            try await life.take(
-                Self.test(service, costing: usd, at: seconds, UInt8(number + 1)), at: Self.start * 1_000)
-        }
         let wanted = [Self.sum("shop", today: 0.5, month: 0.75), Self.sum("till", today: 0, month: 2)]
-        #expect(Self.sums(life, at: Self.start) == wanted)
-        try await life.end()
-        life = try await Life(in: directory.path, now: Self.start * 1_000)
-        #expect(Self.sums(life, at: Self.start) == wanted)
-        try await life.checkpoint(now: Self.start * 1_000)
-        try await life.end()
-        life = try await Life(in: directory.path, now: Self.start * 1_000)
-        #expect(Self.sums(life, at: Self.start) == wanted)
-        // The next day, and the next month.
-        #expect(Self.sums(life, at: Self.start + Self.day).map(\.today) == [0, 0])
-        #expect(Self.sums(life, at: Self.start + Self.day).map(\.month) == [0.75, 2])
-        #expect(Self.sums(life, at: Self.start + 17 * Self.day) == [])
+        try await Self.live(in: directory) { life in
+            for (number, (service, usd, seconds)) in [
+                ("shop", 0.5, Self.start), ("shop", 0.25, Self.start - Self.day),
+                ("till", 4, Self.start - 20 * Self.day), ("till", 2, Self.start - 2 * Self.day),
+            ].enumerated() {
+                try await life.take(
+                    Self.test(service, costing: usd, at: seconds, UInt8(number + 1)), at: Self.start * 1_000)
+            }
+            #expect(Self.sums(life, at: Self.start) == wanted)
+        }
+        // Of the journal, then of a checkpoint.
+        try await Self.live(in: directory) { life in
+            #expect(Self.sums(life, at: Self.start) == wanted)
+            try await life.checkpoint(now: Self.start * 1_000)
+        }
+        try await Self.live(in: directory) { life in
+            #expect(Self.sums(life, at: Self.start) == wanted)
+            // The next day, and the next month.
+            #expect(Self.sums(life, at: Self.start + Self.day).map(\.today) == [0, 0])
+            #expect(Self.sums(life, at: Self.start + Self.day).map(\.month) == [0.75, 2])
+            #expect(Self.sums(life, at: Self.start + 17 * Self.day) == [])
+        }
+    }
+
+    private static func live(in directory: LifeDirectory, _ body: (Life) async throws -> Void) async throws {
+        let life = try await Life(in: directory.path, now: start * 1_000)
+        try await body(life)
         try await life.end()
     }
 

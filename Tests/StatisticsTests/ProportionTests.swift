@@ -52,6 +52,12 @@ import Testing
         #expect(abs(try #require(SampleRatio.pValue([1_000, 1_100])) - 0.029096) < 1e-6)
         #expect(SampleRatio.pValue([7, 7, 7]) == 1)
         #expect(SampleRatio.pValue([7]) == nil)
+        // scipy.stats.chisquare([850, 150], [900, 100])
+        #expect(
+            abs(try #require(SampleRatio.pValue([850, 150], shares: [9, 1])) - 1.360802e-7) < 1e-12)
+        #expect(SampleRatio.pValue([900, 100], shares: [0.9, 0.1]) == 1)
+        #expect(SampleRatio.pValue([900, 1], shares: [1, 0]) == 0)
+        #expect(SampleRatio.pValue([900, 0], shares: [1, 0]) == 1)
         #expect(SampleRatio.pValue([0, 0]) == nil)
     }
 

@@ -80,7 +80,7 @@ def test_costs_of_today_and_of_the_month(start, tmp_path):
         # Again what was acknowledged.
         send(server, bodies)
     # The series of days are not shown as they are.
-    assert "cost_usd{" not in page.text and 'day="' not in page.text
+    assert "spent_usd" not in page.text and 'day="' not in page.text
 
 
 def test_nothing_is_said_of_costs_before_there_are_any(server):
