@@ -207,6 +207,7 @@ class PlayedMonth:
         self._version = list(month.PRICES)[-1]
         self.life.prices = month.PRICES[self._version]
         self.restart()
+        self.clock.set(at + MINUTE)
         versions = Page(self.look()).sum_by("version", "spanmeter_price_table_info")
         assert set(versions) == {self._version}
 

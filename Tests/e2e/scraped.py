@@ -25,6 +25,7 @@ class Scrapes:
 
     def add(self, at, text):
         """Keeps a page; returns the lines of it that are kept."""
+        assert not self.pages or at > self.pages[-1][0], "nobody scrapes twice at one time"
         lines = [line for line in text.splitlines() if KEPT.match(line)]
         self.pages.append((at, lines))
         return lines

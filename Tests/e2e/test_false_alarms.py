@@ -69,7 +69,8 @@ class Suite:
     def rest_until(self, at, family, **labels):
         """Lets time pass until a counter has left the page, which it has after a day."""
         self.clock.set(at)
-        wait_until(lambda: not self.look().select(family, **labels), f"{family} to go", pause=0.3)
+        wait_until(lambda: not self._server.page().select(family, **labels), f"{family} to go", pause=0.3)
+        self.look()
 
 
 @pytest.fixture
