@@ -29,17 +29,50 @@ def string_attribute(key, value):
     return field(9, field(1, key) + field(2, field(1, value)))
 
 
-def span(name, attributes=b"", status=1):
-    """One INTERNAL span of 10 ms that has just ended; `attributes` are encoded already."""
+def attribute(key, value):
+    """A span's attribute: a string, an integer that is not negative, or a double."""
+    return field(9, _key_value(key, value))
+
+
+def _key_value(key, value):
+    if isinstance(value, str):
+        content = field(1, value)
+    elif isinstance(value, int):
+        content = b"\x18" + varint(value)
+    else:
+        content = b"\x21" + struct.pack("<d", value)
+    return field(1, key) + field(2, content)
+
+
+def new_identity():
+    """(trace id, span id) of a span that no other has."""
     identity = struct.pack(">Q", next(_ids))
-    end = time.time_ns()
+    return _run + identity, identity
+
+
+INTERNAL = 1
+CLIENT = 3
+
+
+def span(name, attributes=b"", status=1, identity=None, parent=None, end=None, seconds=0.01, kind=INTERNAL):
+    """A span that has just ended, or at `end` (seconds since 1970); `attributes` are encoded already.
+
+    `identity` and `parent` are as of `new_identity`; with a parent it is in that one's trace.
+    """
+    trace, own = identity or new_identity()
+    above = b""
+    if parent is not None:
+        trace, above = parent[0], field(4, parent[1])
+    end = time.time_ns() if end is None else int(end * 1_000_000_000)
     return (
-        field(1, _run + identity)
-        + field(2, identity)
+        field(1, trace)
+        + field(2, own)
+        + above
         + field(5, name)
-        + b"\x30\x01"
+        + b"\x30"
+        + varint(kind)
         + b"\x39"
-        + struct.pack("<Q", end - 10_000_000)
+        + struct.pack("<Q", end - int(seconds * 1_000_000_000))
         + b"\x41"
         + struct.pack("<Q", end)
         + attributes
@@ -47,41 +80,23 @@ def span(name, attributes=b"", status=1):
     )
 
 
-def attribute(key, value):
-    """An attribute with a text, an integer or a float."""
-    if isinstance(value, str):
-        return string_attribute(key, value)
-    if isinstance(value, float):
-        return field(9, field(1, key) + field(2, b"\x21" + struct.pack("<d", value)))
-    return field(9, field(1, key) + field(2, b"\x18" + varint(value)))
-
-
 def trace_id():
     return _run + struct.pack(">Q", next(_ids))
 
 
-def timed(name, attributes, end, seconds, kind=1, trace=None):
+def timed(name, attributes, end, seconds, kind=INTERNAL, trace=None):
     """A span that ended at `end`, in seconds since 1970; a trace of its own unless `trace` says which."""
-    nanoseconds = int(end * 1_000_000_000)
-    return (
-        field(1, trace or trace_id())
-        + field(2, struct.pack(">Q", next(_ids)))
-        + field(5, name)
-        + b"\x30"
-        + varint(kind)
-        + b"\x39"
-        + struct.pack("<Q", nanoseconds - int(seconds * 1_000_000_000))
-        + b"\x41"
-        + struct.pack("<Q", nanoseconds)
-        + b"".join(attribute(key, value) for key, value in attributes.items())
-    )
+    encoded = b"".join(attribute(key, value) for key, value in attributes.items())
+    identity = (trace or trace_id(), new_identity()[1])
+    return span(name, encoded, 0, identity, end=end, seconds=seconds, kind=kind)
 
 
-def request(spans, service="abuse"):
-    """An ExportTraceServiceRequest with one resource and one scope."""
-    resource = field(1, field(1, field(1, "service.name") + field(2, field(1, service))))
+def request(spans, service="abuse", resource=None):
+    """An ExportTraceServiceRequest with one resource and one scope; `resource`: more of its attributes."""
+    said = {"service.name": service} | (resource or {})
+    attributes = b"".join(field(1, _key_value(key, value)) for key, value in said.items())
     scope = field(2, b"".join(field(2, one) for one in spans))
-    return field(1, resource + scope)
+    return field(1, field(1, attributes) + scope)
 
 
 def nested_value(depth):
