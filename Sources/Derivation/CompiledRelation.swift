@@ -14,7 +14,7 @@ struct CompiledRelation: BitwiseCopyable, Sendable {
     /// In `relationTexts`: what must be there and equal.
     let textStart: Int32
     let textCount: Int32
-    /// What a previous sibling says: a node; −1 for other verbs.
+    /// What a previous sibling or a descendant says: a node; −1 for other verbs.
     let says: Int32
 }
 
@@ -30,7 +30,6 @@ extension Compiler {
                 let node = compile(shared(text))
                 program.relationTexts.append(node)
             }
-            if relation.verb == .ancestor { program.ancestors |= 1 &<< UInt32(program.relations.count) }
             program.relations.append(
                 CompiledRelation(
                     verb: relation.verb, required: required(selector),

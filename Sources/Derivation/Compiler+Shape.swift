@@ -12,7 +12,7 @@ extension Compiler {
             }
         case .text, .number, .truth: true
         case .field(let number): isDecided(meaning(.field(number)))
-        case .arithmetic, .sum, .contains, .star, .event, .relation: false
+        case .arithmetic, .sum, .contains, .star, .event, .eventDelay, .json, .relation: false
         case .comparison(let comparison, let left, let right): isDecided(comparison, left, right)
         case .all(let parts), .any(let parts), .first(let parts), .concat(let parts):
             parts.allSatisfy { isDecided($0) }
@@ -38,7 +38,7 @@ extension Compiler {
     func slots(of value: Expression) -> SlotMasks {
         switch value {
         case .attributes(let keys): SlotMasks(values: bits(keys))
-        case .intrinsic, .text, .number, .truth, .event, .relation: SlotMasks()
+        case .intrinsic, .text, .number, .truth, .event, .eventDelay, .relation: SlotMasks()
         case .field(let number): slots(of: meaning(.field(number)))
         case .arithmetic(_, let left, let right), .comparison(_, let left, let right):
             slots(of: left) | slots(of: right)
@@ -51,7 +51,7 @@ extension Compiler {
                 slots(of: part)
             }
         case .not(let part), .matches(let part, _), .contains(let part, _), .star(let part, _),
-            .isCommit(let part):
+            .isCommit(let part), .json(let part, _):
             slots(of: part)
         case .cases(let cases, let otherwise):
             cases.reduce(otherwise.map { slots(of: $0) } ?? SlotMasks()) {

@@ -281,6 +281,11 @@ struct Compiler {
             let start = program.eventKeys.count
             program.eventKeys += keys.map { Array($0.utf8) }
             return .event(pattern: pattern(name), start: Int32(start), count: Int32(keys.count))
+        case .eventDelay(let name): return .eventDelay(pattern: pattern(name))
+        case .json(let inner, let path):
+            program.jsonPaths.append(path.map { Array($0.utf8) })
+            let number = Int32(program.jsonPaths.count - 1)
+            return .json(compile(inner), path: number)
         case .relation(let name):
             return relationNumbers[name].map { .relation($0) } ?? .truth(false)
         case .cases(let cases, let otherwise): return self.cases(cases, otherwise)
@@ -364,7 +369,7 @@ struct Compiler {
             let values = entries.map(\.value) + (otherwise.map { [$0] } ?? [])
             return !values.isEmpty && values.allSatisfy { type($0) == .number } ? .number : .text
         case .text, .concat, .star: return .text
-        case .number, .arithmetic, .sum: return .number
+        case .number, .arithmetic, .sum, .eventDelay: return .number
         case .intrinsic(let intrinsic): return intrinsic == .duration || intrinsic == .size ? .number : .text
         case .field(let number):
             return number < fieldExpressions.count ? type(fieldExpressions[number]) : .dynamic

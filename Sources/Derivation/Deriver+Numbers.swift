@@ -65,8 +65,9 @@ extension Deriver {
             let chosen = chosenByMap(node, body)
             return chosen < 0 ? .missing : number(chosen, body)
         case .relation(let relation) where program.relations[Int(relation)].verb != .previousSibling:
-            return Number(Double(relatedCount(relation, body)))
-        case .text, .concat, .star, .event, .relation: return parsed(text(node, body), body)
+            return Number(related(relation, body))
+        case .eventDelay(let pattern): return eventDelay(pattern, body)
+        case .text, .concat, .star, .event, .json, .relation: return parsed(text(node, body), body)
         default:
             let truth = truth(node, body)
             return truth == .missing ? .missing : Number(truth == .yes ? 1 : 0)

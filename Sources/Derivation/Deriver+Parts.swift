@@ -44,6 +44,35 @@ extension Deriver {
         return .missing
     }
 
+    /// The seconds from the span's start to its first event with such a name.
+    mutating func eventDelay(_ pattern: Int32, _ body: RawSpan) -> Number {
+        var cursor = EventCursor(reader.span.range)
+        while let event = try? cursor.next(body) {
+            guard isNamed(event, pattern, body) else { continue }
+            // What came before the start, or when nobody knows, says nothing.
+            guard event.nanoseconds >= reader.span.startNanoseconds else { return .missing }
+            return Number(Double(event.nanoseconds - reader.span.startNanoseconds) / 1e9)
+        }
+        return .missing
+    }
+
+    /// The value that a path leads to in a JSON text.
+    mutating func json(_ text: TextReference, _ path: Int32, _ body: RawSpan) -> TextReference {
+        guard !text.isMissing, text.count > 0 else { return .missing }
+        let path = program.jsonPaths[Int(path)]
+        let range =
+            switch text.space {
+            case .body: JSONMember.range(of: path, in: body, at: text.offset, count: text.count)
+            case .constant:
+                JSONMember.range(
+                    of: path, in: program.constantBytes.span.bytes, at: text.offset, count: text.count)
+            case .scratch:
+                JSONMember.range(of: path, in: scratch.span.bytes, at: text.offset, count: text.count)
+            }
+        guard let range else { return .missing }
+        return TextReference(space: text.space, offset: range.lowerBound, count: range.count)
+    }
+
     private mutating func text(
         of event: SpanEvent, _ pattern: Int32, _ start: Int32, _ count: Int32, _ body: RawSpan
     ) throws(WireError) -> TextReference {

@@ -8,11 +8,9 @@ extension Deriver {
     /// HOT: per span (benchmark `derive`).
     mutating func follow(_ number: Int, _ body: RawSpan) -> Bool {
         let plan = plans[number]
-        relationsMissed |= plan.relations & ~relationsTold
-        let told = plan.relations & relationsTold
-        if told != 0 { tell(told, body) }
+        if plan.relations != 0 { tell(plan.relations, body) }
         let recipe = recipes[Int(plan.recipe)]
-        guard calculate(recipe) else { return false }
+        guard calculate(recipe, body) else { return false }
         let unmatched = counts.unmatched
         if recipe.isPlain, isWithoutDoubt(recipe) {
             let matched = stagePlain(recipe, Int(plan.targetStart))
@@ -137,7 +135,7 @@ extension Deriver {
     /// Fills the registers of a recipe; false where a double is not finite.
     ///
     /// HOT: per span (benchmark `derive`).
-    @inline(__always) private mutating func calculate(_ recipe: Recipe) -> Bool {
+    @inline(__always) private mutating func calculate(_ recipe: Recipe, _ body: RawSpan) -> Bool {
         // SAFETY: the writer numbers operations, registers and slots that are there.
         let register = recipes.registers.unsafeStart
         let operations = recipes.operations.unsafeStart + Int(recipe.operationStart)
@@ -155,6 +153,7 @@ extension Deriver {
                 result = Double(bitPattern: bits)
             case .duration: result = reader.span.durationSeconds ?? 0
             case .size: result = Double(reader.span.byteCount)
+            case .related: result = related(Int32(a), body)
             case .add: result = register[a] + register[b]
             case .subtract: result = register[a] - register[b]
             case .multiply: result = register[a] * register[b]

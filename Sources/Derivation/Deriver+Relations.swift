@@ -7,8 +7,8 @@ import Packs
 struct RelationMemo: BitwiseCopyable, Sendable {
     /// The span's number; another's is of no use.
     var stamp: UInt64 = 0
-    /// How many spans say yes.
-    var count = 0
+    /// How many spans say yes, or the sum of what they say.
+    var answer = 0.0
     var textOffset: Int32 = -1
     var textCount: Int32 = 0
 }
@@ -36,61 +36,87 @@ extension Deriver {
             let number = rest.trailingZeroBitCount
             rest &= rest &- 1
             let relation = program.relations[number]
-            guard holds(relation.askedStart, relation.askedCount, body),
+            // Who contains others has said so when the request was gone over first.
+            if hasSettled, relation.verb == .ancestor { continue }
+            let isSelected = holds(relation.askedStart, relation.askedCount, body)
+            guard isSelected || hasSettled && relation.verb == .descendant,
                 let key = key(toldTo: relation, number, body)
             else { continue }
-            tell(relation, number, key, body)
+            // What it said when it knew less is not so.
+            isSelected ? tell(relation, number, key, body) : relations.put(entry(key, relation, body))
         }
     }
 
     private mutating func tell(
         _ relation: CompiledRelation, _ number: Int, _ key: RelationKey, _ body: RawSpan
     ) {
-        let span = spanWord(body)
+        var entry = entry(key, relation, body)
         var memo = RelationMemo(stamp: relationStamp)
-        if relation.verb == .previousSibling {
-            let said = relations.previous(key, span: span, start: reader.span.startNanoseconds)
-            (memo.textOffset, memo.textCount) = said
-        }
-        var index = relations.find(key, span: span)
-        if index < 0 {
-            let says = relation.says < 0 ? .missing : text(relation.says, body)
-            let isConstant = !says.isMissing && says.space == .constant
-            index = relations.add(
-                RelationEntry(
-                    key: key, verb: relation.verb, span: span, start: reader.span.startNanoseconds,
-                    end: reader.span.endNanoseconds,
-                    scope: textHashes(TextReference(reader.span.scopeName), body).0,
-                    textOffset: isConstant ? Int32(says.offset) : -1,
-                    textCount: isConstant ? Int32(says.count) : 0))
-        }
         switch relation.verb {
-        case .sameCall: memo.count = relations.isRepeated(index) ? 1 : 0
-        case .previousSibling: break
         // Asked when it is wanted: who answers need not be who asks.
-        case .ancestor, .child: return
+        case .ancestor:
+            relations.add(entry)
+            return
+        case .child:
+            if relations.find(key, span: entry.span) < 0 { relations.add(entry) }
+            return
+        case .descendant:
+            entry.amount = saidAmount(relation, body)
+            relations.put(entry)
+            return
+        case .previousSibling:
+            let said = relations.previous(key, span: entry.span, start: entry.start)
+            (memo.textOffset, memo.textCount) = said
+            entry.heard = memo.textOffset
+            let says = text(relation.says, body)
+            if !says.isMissing, says.space == .constant {
+                (entry.textOffset, entry.textCount) = (Int32(says.offset), Int32(says.count))
+            }
+            relations.put(entry)
+        case .sameCall:
+            entry.scope = textHashes(TextReference(reader.span.scopeName), body).0
+            let known = relations.find(key, span: entry.span)
+            let index = known < 0 ? relations.add(entry) : known
+            memo.answer = relations.isRepeated(index) ? 1 : 0
         }
         relationMemos[number] = memo
     }
 
-    /// How many spans a relation of the current span has.
-    mutating func relatedCount(_ number: Int32, _ body: RawSpan) -> Int {
+    private mutating func entry(_ key: RelationKey, _ relation: CompiledRelation, _ body: RawSpan)
+        -> RelationEntry
+    {
+        RelationEntry(
+            key: key, verb: relation.verb, span: spanWord(body), start: reader.span.startNanoseconds,
+            end: reader.span.endNanoseconds)
+    }
+
+    /// The number that the current span says to a relation; 0 where it has none.
+    private mutating func saidAmount(_ relation: CompiledRelation, _ body: RawSpan) -> Double {
+        // What is refused is refused where it is counted.
+        let outer = refusal
+        let amount = number(relation.says, body)
+        refusal = outer
+        return amount.isPresent && amount.value > 0 && amount.value < .infinity ? amount.value : 0
+    }
+
+    /// What a relation of the current span says: how many spans, or the sum of what they say.
+    mutating func related(_ number: Int32, _ body: RawSpan) -> Double {
         let index = Int(number)
-        if relationMemos[index].stamp == relationStamp { return relationMemos[index].count }
-        let verb = program.relations[index].verb
+        if relationMemos[index].stamp == relationStamp { return relationMemos[index].answer }
+        let relation = program.relations[index]
         var memo = RelationMemo(stamp: relationStamp)
-        if verb == .ancestor || verb == .child {
-            if verb == .ancestor { relationsTold |= program.ancestors }
-            var key = key(of: index)
-            mixTrace(into: &key, body)
-            if verb == .child { key.mix(Self.word(reader.span.spanID, 0, body)) }
-            memo.count = relations.ask(
-                RelationQuestion(
-                    key: key, verb: verb, span: spanWord(body), start: reader.span.startNanoseconds,
-                    end: reader.span.endNanoseconds))
+        switch relation.verb {
+        case .previousSibling, .sameCall: break
+        case .ancestor, .child, .descendant:
+            if let key = key(askedOf: relation, index, body) {
+                memo.answer = relations.ask(
+                    RelationQuestion(
+                        key: key, verb: relation.verb, span: spanWord(body),
+                        start: reader.span.startNanoseconds, end: reader.span.endNanoseconds))
+            }
         }
         relationMemos[index] = memo
-        return memo.count
+        return memo.answer
     }
 
     /// What the previous sibling said to the current span.
@@ -106,20 +132,37 @@ extension Deriver {
     {
         var key = key(of: number)
         switch relation.verb {
-        case .ancestor: mixTrace(into: &key, body)
+        case .ancestor, .descendant: mixTrace(into: &key, body)
         case .child, .previousSibling:
             guard reader.span.parentSpanID.count > 0 else { return nil }
             mixTrace(into: &key, body)
             key.mix(Self.word(reader.span.parentSpanID, 0, body))
         case .sameCall: break
         }
+        return mixTexts(of: relation, into: &key, body) ? key : nil
+    }
+
+    /// By what the entries are found that the current span asks about; nil where there can be none.
+    private mutating func key(askedOf relation: CompiledRelation, _ number: Int, _ body: RawSpan)
+        -> RelationKey?
+    {
+        var key = key(of: number)
+        mixTrace(into: &key, body)
+        if relation.verb == .child { key.mix(Self.word(reader.span.spanID, 0, body)) }
+        return mixTexts(of: relation, into: &key, body) ? key : nil
+    }
+
+    /// Mixes the texts in that must be equal; false where one is missing.
+    private mutating func mixTexts(
+        of relation: CompiledRelation, into key: inout RelationKey, _ body: RawSpan
+    ) -> Bool {
         for index in Int(relation.textStart)..<Int(relation.textStart + relation.textCount) {
             let text = text(program.relationTexts[index], body)
-            guard !text.isMissing, text.count > 0 else { return nil }
+            guard !text.isMissing, text.count > 0 else { return false }
             let hashes = textHashes(text, body)
             key.mix(hashes.0, hashes.1)
         }
-        return key
+        return true
     }
 
     private func key(of relation: Int) -> RelationKey {

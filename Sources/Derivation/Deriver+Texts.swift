@@ -65,7 +65,8 @@ extension Deriver {
         case .relation(let relation) where program.relations[Int(relation)].verb == .previousSibling:
             return said(relation)
         case .star(let subject, let pattern): return star(text(subject, body), pattern, body)
-        case .number, .arithmetic, .sum:
+        case .json(let subject, let path): return json(text(subject, body), path, body)
+        case .number, .arithmetic, .sum, .eventDelay:
             let result = number(node, body)
             return result.isPresent ? written(result.value) : .missing
         default:

@@ -69,7 +69,7 @@ extension Deriver {
             let chosen = choose(start, count, otherwise, body)
             return chosen < 0 ? .missing : truth(chosen, body)
         case .relation(let relation) where program.relations[Int(relation)].verb != .previousSibling:
-            return relatedCount(relation, body) > 0 ? .yes : .no
+            return related(relation, body) > 0 ? .yes : .no
         default: return spelled(text(node, body), body)
         }
     }
@@ -114,7 +114,7 @@ extension Deriver {
             for index in start..<start + count where hasValue(program.aliasSlots[Int(index)]) { return true }
             return false
         case .field(let field): return has(program.fields[Int(field)], body)
-        case .number, .arithmetic, .sum: return number(node, body).isPresent
+        case .number, .arithmetic, .sum, .eventDelay: return number(node, body).isPresent
         default:
             let text = text(node, body)
             return !text.isMissing && text.count > 0
@@ -149,7 +149,7 @@ extension Deriver {
 
     private mutating func isNumber(_ node: Int32) -> Bool {
         switch program.nodes[Int(node)] {
-        case .number, .arithmetic, .sum: return true
+        case .number, .arithmetic, .sum, .eventDelay: return true
         case .attribute(let slot):
             let position = reader.span.position(ofSlot: Int(slot))
             if position < 0 { return false }

@@ -59,17 +59,14 @@ package struct Deriver: ~Copyable, Sendable {
     var relations = RelationTable(capacity: RelationTable.requestCapacity)
     var relationMemos: OwnedBuffer<RelationMemo>
     var relationStamp: UInt64 = 0
-    /// The relations that spans say something to, as bits: who contains others says so only as soon as
-    /// somebody has asked. And those that some span has not said anything to for that.
-    var relationsTold: UInt32 = 0
-    var relationsMissed: UInt32 = 0
     /// The days of `span.day`, and the last that was asked for.
     let calendar: DayCalendar
     var lastDay: DayCalendar.Day
 
     let relationHashes: (ByteHash, ByteHash)
     private let memory: RelationMemory?
-    private var hasSettled = false
+    /// Whether the request's spans are gone over again, with what they know by now.
+    private(set) var hasSettled = false
     private var isParted = false
 
     // Memories that last as long as the batch keeps its rows and values.
@@ -140,8 +137,6 @@ package struct Deriver: ~Copyable, Sendable {
         counts.reset()
         leftOut = repeats
         relations.removeAll()
-        relationsMissed = 0
-        relationsTold = ~program.ancestors
         hasSettled = false
         isParted = false
         restartSpans()
@@ -159,6 +154,8 @@ package struct Deriver: ~Copyable, Sendable {
             guard error.reason == .lateScope else { throw error }
             // Nothing was handed over yet, or the check of the whole body had found it.
             counts.reset()
+            relations.removeAll()
+            hasSettled = false
             restartSpans()
             try reader.begin(body, looksAhead: true)
             return try stageBatch(body)
@@ -204,11 +201,8 @@ package struct Deriver: ~Copyable, Sendable {
             return false
         }
         hasSettled = true
-        let isAsked = relationsMissed & relationsTold != 0
-        let hasNews = memory?.exchange(&relations, goesOver: isAsked) ?? relations.hasOtherAnswers()
-        guard isAsked || hasNews else { return false }
+        guard memory?.exchange(&relations) ?? relations.hasOtherAnswers() else { return false }
         relations.reopen()
-        relationsMissed = 0
         return true
     }
 
@@ -280,9 +274,7 @@ package struct Deriver: ~Copyable, Sendable {
             if plan < 0 { plan = makePlan(shape, body) }
             if follow(plan, body) { return }
         } else if !program.relations.isEmpty {
-            let planned = plannedRelations(body)
-            relationsMissed |= planned & ~relationsTold
-            tell(planned & relationsTold, body)
+            tell(plannedRelations(body), body)
         }
         ask(body)
     }

@@ -47,12 +47,12 @@ package struct Program: Sendable {
     var failureEvents: [CompiledFailures] = []
     /// The relations' roles in the order of their numbers; see `CompiledRelation`.
     var relations: [CompiledRelation] = []
-    /// The relations whose spans contain others, as bits.
-    var ancestors: UInt32 = 0
     /// For each relation in turn the texts that must be equal: node numbers.
     var relationTexts: [Int32] = []
     /// The attribute keys that are looked for in events.
     var eventKeys: [[UInt8]] = []
+    /// The paths that lead to values in JSON texts.
+    var jsonPaths: [[[UInt8]]] = []
 
     /// Compiles the meters of `packs` that count spans from outside, or those that count results; what they
     /// say was checked when they were read. Both have the same catalog.
@@ -109,6 +109,9 @@ enum Node: Sendable {
     case isCommit(Int32)
     /// `count` keys from `start` in `eventKeys`.
     case event(pattern: Int32, start: Int32, count: Int32)
+    case eventDelay(pattern: Int32)
+    /// A path by its number in `jsonPaths`.
+    case json(Int32, path: Int32)
     case relation(Int32)
     /// Pairs of condition and value from `start` in `operands`; `otherwise` −1 for missing.
     case cases(start: Int32, count: Int32, otherwise: Int32)

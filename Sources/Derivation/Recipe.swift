@@ -6,6 +6,8 @@ struct RecipeOperation: BitwiseCopyable, Hashable, Sendable {
         /// The int or double in slot `a` of the span itself.
         case int, double
         case duration, size
+        /// What relation `a` says.
+        case related
         case add, subtract, multiply, divide
         /// 1 for yes, 0 for no.
         case equal, notEqual, less, lessOrEqual

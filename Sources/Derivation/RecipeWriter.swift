@@ -160,6 +160,8 @@ struct RecipeWriter {
             }
             return .missing
         case .cases(let start, let count, let otherwise): return try cases(start, count, otherwise)
+        case .relation(let relation) where program.relations[Int(relation)].verb != .previousSibling:
+            return .register(try append(.init(kind: .related, a: UInt16(relation))))
         // An empty table.
         case .map(_, _, 0, otherwise: -1): return .missing
         default: throw Undecided()

@@ -1,53 +1,6 @@
 import Bytes
 import Packs
 
-/// What a relation's spans have in common, as 128 bits of a keyed hash.
-struct RelationKey: BitwiseCopyable, Equatable, Sendable {
-    var low: UInt64
-    var high: UInt64
-
-    mutating func mix(_ word: UInt64) { mix(word, word) }
-
-    /// Mixes two hashes of one text in.
-    mutating func mix(_ first: UInt64, _ second: UInt64) {
-        low = ByteHash.fold(low ^ first, 0x9E37_79B9_7F4A_7C15)
-        high = ByteHash.fold(high ^ second, 0xE703_7ED1_A0B4_28DB)
-    }
-}
-
-/// What a span said to a relation.
-struct RelationEntry: BitwiseCopyable, Sendable {
-    let key: RelationKey
-    let verb: RelationDescription.Verb
-    /// Who said it.
-    let span: UInt64
-    let start: UInt64
-    let end: UInt64
-    let scope: UInt64
-    /// What it said, in the program's constants; a negative offset for nothing.
-    let textOffset: Int32
-    let textCount: Int32
-    /// Of one call several times traced: the span by which it is counted; 0 while that is open.
-    var owner: UInt64 = 0
-    /// Whether another request brought it.
-    var isForeign = false
-    /// Whether it counts no longer.
-    var isForgotten = false
-    /// The entry before it in its bucket, counted from 1; 0 for none.
-    var previous: UInt64 = 0
-}
-
-/// A question whose answer may change behind it.
-struct RelationQuestion: BitwiseCopyable, Sendable {
-    let key: RelationKey
-    let verb: RelationDescription.Verb
-    let span: UInt64
-    let start: UInt64
-    let end: UInt64
-    /// How many spans said yes.
-    var answer = 0
-}
-
 /// What spans said to relations, newest first; a bounded number, of which the oldest are forgotten.
 struct RelationTable: ~Copyable, Sendable {
     private var entries = OwnedBuffer<RelationEntry>(capacity: 64)
@@ -56,12 +9,15 @@ struct RelationTable: ~Copyable, Sendable {
     private let capacity: Int
     private(set) var questions = OwnedBuffer<RelationQuestion>(capacity: 64)
 
-    /// How many are kept while a request is derived; about 1.5 MB when full.
+    /// The keys of which everything was heard; kept for its memory.
+    private var heard: Set<RelationKey> = []
+
+    /// How many are kept while a request is derived; about 1.6 MB when full.
     static let requestCapacity = 1 << 14
-    /// How many are kept from one request to the next; about 6 MB when full.
+    /// How many are kept from one request to the next; about 6.5 MB when full.
     static let memoryCapacity = 1 << 16
     /// Of entries of the same key the newest are looked at: many, since a trace may hold a whole run.
-    private static let ancestorCountMax = 1_024
+    private static let containedCountMax = 1_024
     private static let entryCountMax = 128
 
     /// - Parameter capacity: a power of two.
@@ -73,7 +29,11 @@ struct RelationTable: ~Copyable, Sendable {
     var isEmpty: Bool { entries.count == 0 && questions.count == 0 }
 
     mutating func removeAll() {
-        if total > 0 { heads.fill(with: 0) }
+        if total > UInt64(capacity / 16) {
+            heads.fill(with: 0)
+        } else {
+            for index in 0..<entries.count { heads[bucket(entries[index].key)] = 0 }
+        }
         entries.removeAll()
         questions.removeAll()
         total = 0
@@ -96,9 +56,15 @@ struct RelationTable: ~Copyable, Sendable {
     }
 
     /// Where the entry of a span stands; negative for none.
-    mutating func find(_ key: RelationKey, span: UInt64) -> Int {
-        var link = next(heads[bucket(key)], key)
-        for _ in 0..<Self.entryCountMax where link != 0 {
+    mutating func find(_ key: RelationKey, span: UInt64, among countMax: Int = Self.entryCountMax) -> Int {
+        find(key, span: span, among: countMax, from: heads[bucket(key)])
+    }
+
+    private mutating func find(_ key: RelationKey, span: UInt64, among countMax: Int, from head: UInt64)
+        -> Int
+    {
+        var link = next(head, key)
+        for _ in 0..<countMax where link != 0 {
             if entries[place(link)].span == span { return place(link) }
             link = next(entries[place(link)].previous, key)
         }
@@ -120,23 +86,44 @@ struct RelationTable: ~Copyable, Sendable {
         return place(total)
     }
 
+    /// Adds what a sibling or a descendant says, or puts it in the place of what it said before.
+    mutating func put(_ entry: RelationEntry) {
+        let isSum = entry.verb == .descendant
+        let known = find(
+            entry.key, span: entry.span, among: isSum ? Self.containedCountMax : Self.entryCountMax)
+        if known >= 0 {
+            entries[known].amount = entry.amount
+            entries[known].heard = entry.heard
+        } else if !isSum || entry.amount > 0 {
+            // Nothing need not be kept.
+            add(entry)
+        }
+    }
+
     // MARK: Answers
 
-    /// How many spans say yes; the question is remembered.
-    mutating func ask(_ question: RelationQuestion) -> Int {
+    /// How many spans say yes, or the sum of what they say; the question is remembered.
+    mutating func ask(_ question: RelationQuestion) -> Double {
         var question = question
         question.answer = answer(question)
         if questions.count < Self.requestCapacity { questions.append(question) }
         return question.answer
     }
 
-    private mutating func answer(_ question: RelationQuestion) -> Int {
-        var answer = 0
+    private mutating func answer(_ question: RelationQuestion) -> Double {
+        var answer = 0.0
         var link = next(heads[bucket(question.key)], question.key)
-        for _ in 0..<Self.ancestorCountMax where link != 0 {
+        for _ in 0..<Self.containedCountMax where link != 0 {
             let entry = entries[place(link)]
-            let isInside = entry.start <= question.start && entry.end >= question.end
-            if entry.span != question.span, question.verb == .child || isInside { answer += 1 }
+            if entry.span != question.span {
+                switch question.verb {
+                case .ancestor where entry.start <= question.start && entry.end >= question.end: answer += 1
+                case .descendant where question.start <= entry.start && question.end >= entry.end:
+                    answer += entry.amount
+                case .child: answer += 1
+                default: break
+                }
+            }
             link = next(entry.previous, question.key)
         }
         return answer
@@ -146,6 +133,11 @@ struct RelationTable: ~Copyable, Sendable {
     mutating func hasOtherAnswers() -> Bool {
         for index in 0..<questions.count where answer(questions[index]) != questions[index].answer {
             return true
+        }
+        for index in 0..<entries.count {
+            let own = entries[index]
+            guard own.verb == .previousSibling, !own.isForeign else { continue }
+            if previous(own.key, span: own.span, start: own.start).offset != own.heard { return true }
         }
         return false
     }
@@ -201,36 +193,47 @@ struct RelationTable: ~Copyable, Sendable {
 
     // MARK: Other requests
 
-    /// Takes in what `memory` has of other requests for this one's keys.
+    /// Takes in what the memories have of other requests for this one's keys.
     ///
-    /// - Returns: whether there was any; then what was decided without it is open again.
-    mutating func hear(_ memory: inout RelationTable) -> Bool {
+    /// What was asked is not answered again: see `hasOtherAnswers`.
+    ///
+    /// - Parameters:
+    ///   - memory: what other spans said.
+    ///   - ancestors: what those said that contain others.
+    /// - Returns: whether something was decided that is open again now.
+    mutating func hear(_ memory: inout RelationTable, ancestors: inout RelationTable) -> Bool {
         var hasNews = false
+        heard.removeAll(keepingCapacity: true)
         for index in 0..<entries.count {
             let own = entries[index]
             guard own.verb == .sameCall || own.verb == .previousSibling, !own.isForeign else { continue }
             let known = memory.find(own.key, span: own.span)
             if known >= 0, memory.entries[known].owner != own.owner { hasNews = true }
-            if hear(own.key, from: &memory, Self.entryCountMax) { hasNews = true }
+            // Of siblings, what was heard is compared.
+            if hear(own.key, from: &memory, Self.entryCountMax), own.verb == .sameCall { hasNews = true }
         }
-        for index in 0..<questions.count
-        where questions[index].verb != .ancestor
-            && hear(questions[index].key, from: &memory, Self.ancestorCountMax)
-        {
-            hasNews = true
+        for index in 0..<questions.count {
+            if questions[index].verb == .ancestor {
+                hear(questions[index].key, from: &ancestors, Self.containedCountMax)
+            } else {
+                hear(questions[index].key, from: &memory, Self.containedCountMax)
+            }
         }
         return hasNews
     }
 
+    @discardableResult
     private mutating func hear(
         _ key: RelationKey, from memory: inout RelationTable, _ countMax: Int
     ) -> Bool {
-        var hasNews = false
         var link = memory.next(memory.heads[memory.bucket(key)], key)
+        guard link != 0, heard.insert(key).inserted else { return false }
+        var hasNews = false
+        let own = heads[bucket(key)]
         for _ in 0..<countMax where link != 0 {
             var entry = memory.entries[memory.place(link)]
             link = memory.next(entry.previous, key)
-            guard find(key, span: entry.span) < 0 else { continue }
+            guard find(key, span: entry.span, among: countMax, from: own) < 0 else { continue }
             entry.isForeign = true
             add(entry)
             hasNews = true
@@ -246,13 +249,18 @@ struct RelationTable: ~Copyable, Sendable {
         }
     }
 
-    /// Adds what the spans of a request said, if it is new.
-    mutating func take(_ request: inout RelationTable) {
+    /// Adds what the spans of a request said, if it is new; what contains others goes to `ancestors`.
+    mutating func take(_ request: inout RelationTable, ancestors: inout RelationTable) {
         for index in 0..<request.entries.count {
             let entry = request.entries[index]
-            // What contains others is asked for in its own request alone.
-            if entry.verb == .ancestor || entry.isForeign || entry.isForgotten { continue }
-            if find(entry.key, span: entry.span) < 0 { add(entry) }
+            if entry.isForeign || entry.isForgotten { continue }
+            switch entry.verb {
+            // Twice the same says no more than once, and looking for it would cost more.
+            case .ancestor: ancestors.add(entry)
+            case .descendant: put(entry)
+            case .child, .previousSibling, .sameCall:
+                if find(entry.key, span: entry.span) < 0 { add(entry) }
+            }
         }
     }
 }

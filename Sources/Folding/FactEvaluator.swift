@@ -57,7 +57,7 @@ struct FactEvaluator {
     func value(_ expression: Expression) -> Fact {
         switch expression {
         case .attributes(let keys): first(keys.map { .attributes([$0]) }, keys)
-        case .intrinsic, .field, .event, .relation: .missing
+        case .intrinsic, .field, .event, .eventDelay, .relation, .json: .missing
         case .text(let text): .text(text)
         case .number(let number): .number(number)
         case .truth(let truth): .truth(truth)

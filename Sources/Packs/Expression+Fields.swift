@@ -4,7 +4,7 @@ extension Expression {
         func map(_ part: Expression) -> Expression { part.mappingFields(replacement) }
         switch self {
         case .field(let number): return replacement(number)
-        case .attributes, .intrinsic, .text, .number, .truth, .event, .relation: return self
+        case .attributes, .intrinsic, .text, .number, .truth, .event, .eventDelay, .relation: return self
         case .arithmetic(let operation, let a, let b): return .arithmetic(operation, map(a), map(b))
         case .comparison(let comparison, let a, let b): return .comparison(comparison, map(a), map(b))
         case .all(let parts): return .all(parts.map(map))
@@ -16,6 +16,7 @@ extension Expression {
         case .concat(let parts): return .concat(parts.map(map))
         case .star(let part, let pattern): return .star(map(part), pattern)
         case .isCommit(let part): return .isCommit(map(part))
+        case .json(let part, let path): return .json(map(part), path)
         case .first(let parts): return .first(parts.map(map))
         case .contains(let part, let text): return .contains(map(part), text)
         case .cases(let cases, let otherwise):
@@ -31,12 +32,12 @@ extension Expression {
     package var attributeKeys: [String] {
         switch self {
         case .attributes(let keys): keys
-        case .field, .intrinsic, .text, .number, .truth, .event, .relation: []
+        case .field, .intrinsic, .text, .number, .truth, .event, .eventDelay, .relation: []
         case .arithmetic(_, let a, let b), .comparison(_, let a, let b): a.attributeKeys + b.attributeKeys
         case .all(let parts), .any(let parts), .sum(let parts), .first(let parts), .concat(let parts):
             parts.flatMap(\.attributeKeys)
         case .not(let part), .matches(let part, _), .has(let part), .contains(let part, _),
-            .star(let part, _), .isCommit(let part):
+            .star(let part, _), .isCommit(let part), .json(let part, _):
             part.attributeKeys
         case .cases(let cases, let otherwise):
             cases.flatMap { $0.when.attributeKeys + $0.value.attributeKeys }

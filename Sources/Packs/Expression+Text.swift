@@ -46,6 +46,9 @@ extension Expression {
         case .contains(let part, let text): return "contains(\(part.text(fields: fields)), '\(text)')"
         case .event(let name, let keys):
             return "event('\(name.source)', \(keys.joined(separator: ", ")))"
+        case .eventDelay(let name): return "event_delay('\(name.source)')"
+        case .json(let part, let path):
+            return "json(\(part.text(fields: fields)), \(list(path.map { .text($0) })))"
         case .relation(let name): return String(name.drop { $0 != "/" }.dropFirst())
         case .map(let part, _, _): return "a map of \(part.text(fields: fields))"
         case .cases(let cases, _):

@@ -38,6 +38,10 @@ package indirect enum Expression: Hashable, Sendable {
     case isCommit(Expression)
     /// The first of these attributes that is there, of the span's events with such a name.
     case event(TextPattern, [String])
+    /// The seconds from the span's start to its first event with such a name.
+    case eventDelay(TextPattern)
+    /// The value that a path of names leads to in a text that is a JSON object; see `JSONMember`.
+    case json(Expression, [String])
     /// What a relation of the span to others says; the relation's name, `pack/relation`.
     case relation(String)
 

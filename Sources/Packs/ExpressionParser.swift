@@ -3,7 +3,7 @@
 struct ExpressionParser {
     private var lexer: ExpressionLexer
     private var token: ExpressionLexer.Token = .end
-    private let names: NameResolver
+    let names: NameResolver
     private var depth = 0
 
     /// Deeper expressions are refused, so that no pack can exhaust the stack.
@@ -181,6 +181,8 @@ struct ExpressionParser {
         case ("concat", _): return .concat(operands)
         case ("is_commit", 1): return .isCommit(operands[0])
         case ("event", _): return try event(operands)
+        case ("event_delay", _): return try eventDelay(operands)
+        case ("json", _): return try json(operands)
         case ("price", _): return try price(operands)
         default:
             guard operands.count == 2, case .text(let text) = operands[1] else {
@@ -201,37 +203,10 @@ struct ExpressionParser {
         }
     }
 
-    /// `event('exception', exception.type, …)`.
-    private func event(_ operands: [Expression]) throws(ExpressionError) -> Expression {
-        var keys: [String] = []
-        for operand in operands.dropFirst() {
-            if case .attributes(let names) = operand { keys += names }
-        }
-        guard case .text(let name)? = operands.first, !keys.isEmpty, keys.count == operands.count - 1 else {
-            throw ExpressionError("'event' takes the quoted name of an event and names of its attributes")
-        }
-        return .event(TextPattern(name), keys)
-    }
-
-    /// `price(model, 'input')`: USD per token.
-    private func price(_ operands: [Expression]) throws(ExpressionError) -> Expression {
-        guard operands.count == 2, case .text(let text) = operands[1],
-            let kind = PriceTable.Kind(rawValue: text)
-        else {
-            let kinds = PriceTable.Kind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-            throw ExpressionError("'price' takes a model and one of \(kinds)")
-        }
-        let entries = names.prices.models.map { model in
-            Expression.Entry(
-                pattern: TextPattern(model.pattern), value: .number(model.usdPerToken(of: kind)))
-        }
-        return .map(operands[0], entries, otherwise: nil)
-    }
-
     /// What may be called, in the order of the documentation.
     static let functions = [
         "has", "sum", "first", "concat", "glob", "prefix", "suffix", "contains", "star", "is_commit",
-        "event", "price",
+        "event", "event_delay", "json", "price",
     ]
 
     /// Those of one value.

@@ -32,7 +32,7 @@ struct RelationReader {
     {
         let what = "relation '\(name)'"
         let verbs = RelationDescription.Verb.allCases
-        let pairs = document.pairs(node, what, allowed: verbs.map(\.rawValue) + ["by", "says"])
+        let pairs = document.pairs(node, what, allowed: verbs.map(\.rawValue) + ["by", "says", "of"])
         let parts = Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first }
         let named = verbs.filter { parts[$0.rawValue] != nil }
         guard named.count == 1, let verb = named.first, let spans = parts[verb.rawValue] else {
@@ -43,7 +43,7 @@ struct RelationReader {
         guard let selector = expressions.selector(spans, "'\(verb.rawValue)' of \(what)", &document) else {
             return nil
         }
-        let isKeyed = verb == .previousSibling || verb == .sameCall
+        let isKeyed = verb == .previousSibling || verb == .sameCall || verb == .child
         if let by = parts["by"], !isKeyed {
             document.report(by, "\(what) has 'by', which '\(verb.rawValue)' has no use for")
         }
@@ -54,24 +54,33 @@ struct RelationReader {
         return RelationDescription(
             name: "\(pack)/\(name)", verb: verb, selector: selector,
             by: by.compactMap { expressions.expression($0, "'by' of \(what)", &document) },
-            says: says(parts["says"], verb, node, what, &document)
+            says: said(parts, verb, node, what, &document)
         )
     }
 
-    private func says(
-        _ node: Node?, _ verb: RelationDescription.Verb, _ relation: Node, _ what: String,
+    /// What spans tell: the text in `says`, or the number in `of`; nil for verbs that ask only whether they are.
+    private func said(
+        _ parts: [String: Node], _ verb: RelationDescription.Verb, _ relation: Node, _ what: String,
         _ document: inout YAMLDocument
     ) -> Expression? {
-        guard verb == .previousSibling else {
-            if let node { document.report(node, "\(what) has 'says', which only 'previous_sibling' has") }
-            return nil
+        let tellers: [(key: String, verb: RelationDescription.Verb, question: String)] = [
+            ("says", .previousSibling, "what does a span tell the next one"),
+            ("of", .descendant, "which number of theirs is added up"),
+        ]
+        var said: Expression?
+        for teller in tellers {
+            switch (parts[teller.key], teller.verb == verb) {
+            case (let node?, true):
+                said = expressions.expression(node, "'\(teller.key)' of \(what)", &document)
+            case (let node?, false):
+                let owner = teller.verb.rawValue
+                document.report(node, "\(what) has '\(teller.key)', which only '\(owner)' has")
+            case (nil, true):
+                document.report(relation, "\(what) has no '\(teller.key)': \(teller.question)")
+            case (nil, false): break
+            }
         }
-        guard let node else {
-            document.report(relation, "\(what) has no 'says': what does a span tell the next one")
-            return nil
-        }
-        guard let value = expressions.expression(node, "'says' of \(what)", &document) else { return nil }
-        return value
+        return said
     }
 }
 

@@ -2,7 +2,10 @@ import Testing
 import TraceBuilder
 
 @Suite struct `Values of expressions` {
-    static let span = SpanContent(
+    static let span = Dialect.sending(
+        Dialect.sending(plain, event: "begun", milliseconds: 125), event: "begun", milliseconds: 250)
+
+    private static let plain = SpanContent(
         "GET /items", kind: .server, status: .error, seconds: 0.5,
         [
             "a.int": 3, "a.text": "three", "a.digits": "3", "a.spaced": " 3.5 ", "a.double": 2.5,
@@ -11,7 +14,7 @@ import TraceBuilder
             "a.nan": .double(.nan), "a.inf": .double(.infinity), "a.minus": .double(-.infinity),
             "a.tags": ["smoke", 7, "slow"], "a.bytes": .bytes([1, 2]), "a.large": 1e16, "a.textnan": "nan",
             "a.hex": "0x10", "a.exponent": "1e3", "a.list": [["smoke"]],
-            "a.minuszero": -0.0,
+            "a.minuszero": -0.0, "a.json": #"{"n":3,"d":{"m":"2.5"},"t":"three","y":true,"z":null}"#,
         ])
 
     /// An expression and what it is as a label, as an amount and as a refusal.
@@ -69,6 +72,20 @@ import TraceBuilder
         ("{ of: a.absent, map: { '*': any }, else: none }", "none", nil, "unparsable"),
         ("{ of: span.kind, map: { server: s, client: c }, else: x }", "s", nil, "unparsable"),
         ("{ of: span.status, map: { ok: fine }, else: bad }", "bad", nil, "unparsable"),
+        ("json(a.json, 'n')", "3", 3, nil),
+        ("json(a.json, 'd', 'm')", "2.5", 2.5, nil),
+        ("json(a.json, 't')", "three", nil, "unparsable"),
+        ("json(a.json, 'y')", "true", nil, "unparsable"),
+        ("json(a.json, 'z')", nil, nil, nil),
+        ("json(a.json, 'd')", nil, nil, nil),
+        ("json(a.text, 'n')", nil, nil, nil),
+        ("json(a.int, 'n')", nil, nil, nil),
+        ("json(a.absent, 'n')", nil, nil, nil),
+        ("json('{\"n\":7}', 'n') + 1", "8", 8, nil),
+        ("json(concat('{', '\"n\":7}'), 'n')", "7", 7, nil),
+        ("first(json(a.json, 'x'), json(a.json, 'n'))", "3", 3, nil),
+        ("event_delay('beg*')", "0.125", 0.125, nil),
+        ("event_delay('ended')", nil, nil, nil),
         ("span.duration", "0.5", 0.5, nil),
         ("span.name", "GET /items", nil, nil),
         ("span.kind", "server", nil, nil),
@@ -101,7 +118,8 @@ import TraceBuilder
         "span.name like 'GET *'", "span.name like '*items'", "span.name like '*T*m*'", "span.name like '*'",
         "not span.name like 'GET'", "not span.name like '*items*items'", "prefix(span.name, 'GET')",
         "suffix(span.name, 'items')", "glob(span.name, 'G*s')", "a.text in ['one', 'three']",
-        "a.int in [1, 3]",
+        "a.int in [1, 3]", "json(a.json, 'y')", "json(a.json, 'n') > 2", "has(json(a.json, 't'))",
+        "event_delay('begun') > 0.1", "has(event_delay('begun'))", "json(a.json, 't') == 'three'",
         "span.kind == 'server'", "span.status in ['ok', 'error']", "span.kind != 'client'", "span.is_root",
         "span.duration > 0.4 and span.size > 100", "[a.true, a.text]", "a.blank == ''",
         "has(a.absent) == has(a.blank)",
@@ -120,6 +138,7 @@ import TraceBuilder
         "a.absent > 1 and true", "a.absent > 1 or false", "a.text > 1", "a.nan > 1", "a.nan < 1",
         "a.int / 0 > a.nan",
         "has(a.absent)", "a.text", "a.int", "contains(a.absent, 'x')", "not contains(a.absent, 'x')",
+        "json(a.json, 'z')", "json(a.json, 't')", "event_delay('ended') > 0", "has(json(a.json, 'z'))",
         "a.absent like '*'", "not a.absent like '*'", "a.absent in ['x']", "{ any: [{ a.absent: '*' }] }",
         "{ not: { a.absent: x } }", "span.kind == 'client'", "span.kind == 'SERVER'",
     ]

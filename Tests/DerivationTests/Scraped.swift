@@ -7,6 +7,11 @@ import Registry
 /// The whole path from bodies to exposed text, without a server.
 struct Scraped {
     let lines: [String]
+    /// The built-in packs, read once for all tests.
+    private static let usual = Result {
+        let packs = try PackSet(sources: PackSource.builtIn)
+        return (packs: packs, program: Program(packs))
+    }
     private(set) var counts: [DerivationCounts] = []
     private(set) var refusals: [String: Int] = [:]
 
@@ -16,10 +21,16 @@ struct Scraped {
         limits: SeriesLimits = SeriesLimits(), valueByteCountMax: Int = 256, origin: SpanOrigin = .outside,
         prices: PriceTable = PriceTable(), memory: RelationMemory? = nil
     ) throws {
-        let packs = try PackSet(
-            sources: sources ?? PackSource.builtIn, options: options, enabled: enabled, prices: prices)
+        let isUsual =
+            sources == nil && options.isEmpty && enabled == nil && prices == PriceTable()
+            && origin == .outside
+        let packs =
+            isUsual
+            ? try Self.usual.get().packs
+            : try PackSet(
+                sources: sources ?? PackSource.builtIn, options: options, enabled: enabled, prices: prices)
         let hash = ByteHash(seed: 42)
-        let program = Program(packs, from: origin)
+        let program = isUsual ? try Self.usual.get().program : Program(packs, from: origin)
         let registry = Registry(catalog: packs.catalog, limits: limits, hash: hash)
         var deriver = Deriver(
             program: program, hash: hash, valueByteCountMax: valueByteCountMax, memory: memory)

@@ -64,6 +64,26 @@ import TraceBuilder
         try await life.end()
     }
 
+    @Test func `count a call and the routing test around it once, whichever comes first`() async throws {
+        for isCallFirst in [true, false] {
+            let directory = try LifeDirectory()
+            let life = try await Life(in: directory.path, now: Self.start * 1_000)
+            var call = SpanContent(
+                "chat m", kind: .client, ["gen_ai.operation.name": "chat", "gen_ai.usage.cost": 0.75])
+            call.spanID = [7, 1, 1, 1, 1, 1, 1, 1]
+            call.startNanoseconds = UInt64(Self.start - 1) * 1_000_000_000
+            call.endNanoseconds = call.startNanoseconds + 500_000_000
+            var bodies = [
+                TraceBody.bytes(resource: ["service.name": "shop"], [call]),
+                Self.test("shop", costing: 1, at: Self.start, 1),
+            ]
+            if !isCallFirst { bodies.reverse() }
+            for body in bodies { try await life.take(body, at: Self.start * 1_000) }
+            #expect(Self.sums(life, at: Self.start) == [Self.sum("shop", today: 1, month: 1)])
+            try await life.end()
+        }
+    }
+
     @Test func `begin at midnight of the configured zone`() async throws {
         let directory = try LifeDirectory()
         let life = try await Life(in: directory.path, now: Self.start * 1_000, calendar: Self.berlin)

@@ -25,6 +25,7 @@ final class Life {
     private let hash = ByteHash(seed: 7)
     private let answer: PendingAnswer
     private let calendar: DayCalendar
+    private let memory = RelationMemory()
 
     var registry: Registry { intake.registry }
 
@@ -50,7 +51,8 @@ final class Life {
     /// Takes a request that arrives at `now`, in milliseconds since 1970, and commits it.
     func take(_ body: [UInt8], at now: Int64) async throws {
         let bytes = body.span.bytes
-        var deriver = Deriver(program: Program(packs), hash: hash, valueByteCountMax: 256, calendar: calendar)
+        var deriver = Deriver(
+            program: Program(packs), hash: hash, valueByteCountMax: 256, calendar: calendar, memory: memory)
         var keys = RequestKeys()
         var request: UInt64 = 0
         try deriver.begin(bytes)
