@@ -47,6 +47,8 @@ struct TrialRecord: Sendable, Equatable {
             edit.isEdition($0.edition) && $0.end >= time - Self.skewMax
         }
         if let place {
+            // Cases said when they ended, the repository says when it was.
+            if lastChange == told[place].end { lastChange = min(lastChange, time) }
             told.remove(at: place)
             return false
         }

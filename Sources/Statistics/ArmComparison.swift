@@ -61,8 +61,19 @@ package struct ArmComparison: BitwiseCopyable, Sendable {
     /// The standard error of the difference, with cases for units.
     package var standardError: Double {
         let rest = rest(proportions.first, knownFirst) + rest(proportions.second, knownSecond)
-        return (squares + rest).squareRoot()
+        return (squares + rest + unseen(proportions.first) + unseen(proportions.second)).squareRoot()
     }
+
+    /// Results that are nearly all the same show less variance than they have: forty passes are no proof that nothing
+    /// ever fails. Such an arm has that of both arms together, as if there were no difference.
+    private func unseen(_ all: PassCount) -> Double {
+        guard min(all.passed, all.failed) < Self.rareCountMin else { return 0 }
+        let both = Double(proportions.first.passed + proportions.second.passed) / Double(resultCount)
+        return max(0, both * (1 - both) - all.ratio * (1 - all.ratio)) / Double(all.total)
+    }
+
+    /// Fewer passes, or failures, do not tell how many there will be; the rule of thumb for a normal distribution.
+    private static let rareCountMin = 5
 
     /// The squares of what was never added.
     private func rest(_ all: PassCount, _ known: PassCount) -> Double {

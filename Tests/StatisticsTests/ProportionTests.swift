@@ -100,14 +100,33 @@ import Testing
     }
 
     @Test func `cases of one result each have the variance of results`() throws {
-        let (first, second) = (PassCount(8, of: 10), PassCount(9, of: 12))
+        let (first, second) = (PassCount(30, of: 40), PassCount(36, of: 48))
         let whole = try #require(ArmComparison(first, second))
         var parts = whole
-        for number in 0..<10 { parts.add(PassCount(number < 8 ? 1 : 0, of: 1), PassCount(0, of: 0)) }
-        for number in 0..<12 { parts.add(PassCount(0, of: 0), PassCount(number < 9 ? 1 : 0, of: 1)) }
+        for number in 0..<40 { parts.add(PassCount(number < 30 ? 1 : 0, of: 1), PassCount(0, of: 0)) }
+        for number in 0..<48 { parts.add(PassCount(0, of: 0), PassCount(number < 36 ? 1 : 0, of: 1)) }
         let error = try #require(TwoProportions(first, second)).standardError
         #expect(abs(whole.standardError - error) < 1e-12)
         #expect(abs(parts.standardError - error) < 1e-12)
+    }
+
+    @Test(arguments: [
+        (PassCount(40, of: 40), PassCount(970, of: 1_000)), (PassCount(1_164, of: 1_200), PassCount(40, of: 40)),
+        (PassCount(0, of: 40), PassCount(30, of: 1_000)), (PassCount(39, of: 40), PassCount(900, of: 1_000)),
+    ])
+    func `results that are nearly all the same are no proof that they always are`(
+        _ first: PassCount, _ second: PassCount
+    ) throws {
+        let arms = try #require(ArmComparison(first, second))
+        #expect(arms.pValue() > 0.5)
+        #expect(arms.interval().low < 0 && arms.interval().high > 0)
+        let other = try #require(ArmComparison(second, first))
+        #expect(abs(other.standardError - arms.standardError) < 1e-12)
+    }
+
+    @Test func `many failures behind none are a proof`() throws {
+        let arms = try #require(ArmComparison(PassCount(200, of: 200), PassCount(150, of: 200)))
+        #expect(arms.pValue() < 1e-6)
     }
 
     @Test func `a case that is repeated is one case`() throws {

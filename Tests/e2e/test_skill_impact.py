@@ -54,11 +54,6 @@ def one(page, name, **labels):
 NEARLY_ALL = [((40, 40), (970, 1000)), ((1164, 1200), (40, 40))]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="results that are all the same count as results without variance: the standard error is then that "
-    "of the other edition alone",
-)
 @pytest.mark.parametrize(("before", "behind"), NEARLY_ALL)
 def test_forty_passes_in_a_row_of_a_skill_that_passes_97_of_100_times_prove_nothing(start, before, behind):
     page = compared(start, before, behind)
