@@ -165,9 +165,9 @@ extension Folds {
             trial.experiment = experiment
             trial.variant = variant
         }
-        if let skill = last.texts[.skill], let edition = last.texts[.edition] {
+        if let skill = last.texts[.skill] {
             trial.skill = skill
-            trial.edition = edition
+            trial.edition = last.texts[.edition]
         }
         guard trial.experiment != nil || trial.skill != nil else { return nil }
         func said(_ field: FoldField, _ slot: Int) -> Double? {

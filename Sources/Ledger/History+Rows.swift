@@ -13,6 +13,7 @@ extension History {
         case .experiment: experimentRows(figures)
         case .arm: armRows(figures)
         case .skill: skillRows(figures)
+        case .testedSkill: testedSkillRows(figures)
         // Runs in progress are not the ledger's.
         case .service: GaugeRows()
         }

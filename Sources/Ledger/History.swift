@@ -101,7 +101,7 @@ package struct History: Sendable {
         return TestDescription(
             service: services.services[Int(tests.services[index])].name, test: tests.names[index] ?? "",
             environment: suite.environment, suite: suite.name, file: tests.file(of: index),
-            streak: tests.streaks[number])
+            skill: tests.skill(of: index), streak: tests.streaks[number])
     }
 
     /// Whether a result says nothing new of its test.
@@ -109,6 +109,7 @@ package struct History: Sendable {
         let suite = suites.suites[Int(tests.suites[Int(number)])]
         return suite.name == result.suite && suite.environment == result.environment
             && tests.file(of: Int(number)) == result.file
+            && tests.skill(of: Int(number)) == result.trial?.skill
     }
 
     /// Whether the last result of a test that counts is a failure.

@@ -155,6 +155,7 @@ struct LedgerPlanner {
             description.environment = result.environment
             description.suite = result.suite
             description.file = result.file
+            description.skill = result.trial?.skill
         }
         let number: Int32
         if let known {

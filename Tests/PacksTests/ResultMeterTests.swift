@@ -30,13 +30,13 @@ import Testing
         (
             "  - { meter: m, from: ledger, gauges: { x: { of: runs_active } } }",
             [
-                "my.yaml:3: meter 'm' has no 'per': what are its figures of (case, suite, branch, experiment, arm, skill, service)"
+                "my.yaml:3: meter 'm' has no 'per': what are its figures of (case, suite, branch, experiment, arm, skill, tested_skill, service)"
             ]
         ),
         (
             "  - { meter: m, from: ledger, per: team, gauges: { x: { of: runs_active } } }",
             [
-                "my.yaml:3: 'per' of meter 'm' is 'team', wanted one of case, suite, branch, experiment, arm, skill, service"
+                "my.yaml:3: 'per' of meter 'm' is 'team', wanted one of case, suite, branch, experiment, arm, skill, tested_skill, service"
             ]
         ),
         (
