@@ -16,12 +16,16 @@ package struct ResultSpans: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - patterns: for each result what it failed with, as the label says it.
+    ///   - inputs: for each result what its input is like, as the label says it; nothing where no result has one.
     ///   - changes: skills that came in another edition.
-    package mutating func encode(_ batch: OutcomeBatch, patterns: [String?], changes: [SkillChange] = [])
-        -> [UInt8]
-    {
+    package mutating func encode(
+        _ batch: OutcomeBatch, patterns: [String?], inputs: [String?] = [], changes: [SkillChange] = []
+    ) -> [UInt8] {
         precondition(patterns.count == batch.results.count, "a pattern, or none, for each result")
-        for (result, pattern) in zip(batch.results, patterns) where result.isCounted { add(result, pattern) }
+        precondition(inputs.isEmpty || inputs.count == batch.results.count, "an input, or none, for each")
+        for (number, result) in batch.results.enumerated() where result.isCounted {
+            add(result, patterns[number], input: inputs.isEmpty ? nil : inputs[number])
+        }
         // A run ends with its last results at the latest.
         let uncounted = Set(batch.results.lazy.filter { !$0.isCounted }.map(\.run))
         for run in batch.runs where !uncounted.contains(run.key) { add(run) }
@@ -32,7 +36,7 @@ package struct ResultSpans: ~Copyable, Sendable {
         return writer.count > 0 ? writer.finish() : []
     }
 
-    private mutating func add(_ result: CaseResult, _ pattern: String?) {
+    private mutating func add(_ result: CaseResult, _ pattern: String?, input: String?) {
         let source = MeterSource.cases
         text(source, "service", result.service)
         text(source, "environment", result.environment)
@@ -48,6 +52,7 @@ package struct ResultSpans: ~Copyable, Sendable {
             if result.outcome == .flaky || result.outcome == .failed || result.outcome == .error {
                 text(source, "pattern", pattern)
             }
+            text(source, "input", input)
         }
         let before = result.revises ?? []
         number(source, "attempts", Self.growth(before.count, result.attempts.count))

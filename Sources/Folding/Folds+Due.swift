@@ -136,6 +136,7 @@ extension Folds {
             result.busySeconds += attempts.reduce(0) { $0 + $1.seconds }
         }
         result.trial = trial(of: slots)
+        if let input = last.texts[.input] { result.input = InputSketch(input) }
         let arrival = last.own == nil ? last.lastArrival : last.ownArrival
         result.end = min(Int64(clamping: last.end / 1_000_000), arrival)
         if let path = fold.path, let node, let suite = suite(of: node, joinedBy: path) {

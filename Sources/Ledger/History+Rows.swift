@@ -14,6 +14,7 @@ extension History {
         case .arm: armRows(figures)
         case .skill: skillRows(figures)
         case .testedSkill: testedSkillRows(figures)
+        case .inputPattern: inputRows(figures)
         // Runs in progress are not the ledger's.
         case .service: GaugeRows()
         }

@@ -14,6 +14,7 @@ package struct History: Sendable {
     var patterns = PatternTable()
     var trials = TrialTable()
     var edits = SkillEdits()
+    var inputs = InputTable()
     /// How often a test failed with a pattern, by number of the test and of the pattern; where options ask for it.
     var patternsOfTests: [Int64: Int32] = [:]
     /// Suites where something may be missing or not any more.
@@ -63,9 +64,10 @@ package struct History: Sendable {
     /// What a batch will change; nothing is changed yet.
     ///
     /// A plan is applied, or forgotten, before the next one is made.
+    /// - Parameter words: words of failed inputs, of which those that several share are kept.
     /// - Complexity: O(results and runs of the batch).
-    package func plan(_ batch: OutcomeBatch) -> LedgerPlan {
-        var planner = LedgerPlanner(self, decided: batch.decided)
+    package func plan(_ batch: OutcomeBatch, words: InputWords = InputWords()) -> LedgerPlan {
+        var planner = LedgerPlanner(self, decided: batch.decided, words)
         planner.add(batch)
         return planner.plan
     }
@@ -85,6 +87,7 @@ package struct History: Sendable {
         }
         for trial in plan.trials { trials.put(trial.record, at: trial.number) }
         if let planned = plan.edits { edits.apply(planned, hasDiff: options.keepsDiffs) }
+        for planned in plan.inputs { inputs.put(planned.cluster, at: planned.number) }
         for planned in plan.trialCases { trials.put(planned.item, at: planned.number, in: planned.trial) }
         untrackedCount += plan.untrackedCount
         untriedCount += plan.untriedCount

@@ -22,13 +22,14 @@ struct LedgerPlanner {
     private var lastBad: [Int32: Bool] = [:]
     private var labelled: [String: Set<ExactText>] = [:]
     private var trials: TrialPlanner
+    private var inputs: InputPlanner
 
     private struct PlannedName: Hashable {
         let service: ServiceTable.Key
         let text: ExactText
     }
 
-    init(_ history: History, decided: Int64) {
+    init(_ history: History, decided: Int64, _ words: InputWords) {
         self.history = history
         plan = LedgerPlan(decided: decided)
         freeRuns = history.runs.free
@@ -39,6 +40,7 @@ struct LedgerPlanner {
         patternEnd = Int32(history.patterns.entries.count)
         testCount = history.tests.count
         trials = TrialPlanner(history.trials, history.edits)
+        inputs = InputPlanner(history.inputs, words, decided: decided)
     }
 
     mutating func add(_ batch: OutcomeBatch) {
@@ -48,6 +50,9 @@ struct LedgerPlanner {
         plan.trialCases = trials.cases
         plan.skillChanges = trials.changes
         plan.untriedCount = trials.untrackedCount
+        plan.inputs = inputs.clusters
+        plan.nextInputSerial = inputs.nextSerial
+        plan.inputLabels = inputs.labels
     }
 
     // MARK: Runs
@@ -109,6 +114,7 @@ struct LedgerPlanner {
         }
         put(record)
         trials.add(result, isTracked: history.runs.isTracked(record.branch), end: end)
+        inputs.add(result, outcome, end: end)
         guard let place = runPlaces[result.run] else {
             plan.untrackedCount += 1
             return

@@ -118,13 +118,15 @@ package struct CaseResult: Sendable, Equatable {
     package var revises: [CaseAttempt]?
     /// Nil where it is neither of an experiment nor of a skill.
     package var trial: CaseTrial?
+    /// What it was asked, of a case that failed and did not say what kind of input that is.
+    package var input: InputSketch?
 
     package init(
         run: RunKey, service: String, environment: String, test: String, suite: String? = nil,
         file: String? = nil, worker: String? = nil, attempts: [CaseAttempt], end: Int64, seconds: Double,
         busySeconds: Double, isInHistory: Bool = true, isCounted: Bool = true, occurrence: Int = 0,
         origin: CaseOrigin? = nil,
-        revises: [CaseAttempt]? = nil, trial: CaseTrial? = nil
+        revises: [CaseAttempt]? = nil, trial: CaseTrial? = nil, input: InputSketch? = nil
     ) {
         self.run = run
         self.service = service
@@ -143,6 +145,7 @@ package struct CaseResult: Sendable, Equatable {
         self.origin = origin
         self.revises = revises
         self.trial = trial
+        self.input = input
     }
 
     package var outcome: CaseOutcome { CaseOutcome(attempts) }

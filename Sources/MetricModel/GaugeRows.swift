@@ -28,6 +28,8 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
     case skill
     /// Label `skill`: those that tests are of, and those that a repository has.
     case testedSkill = "tested_skill"
+    /// Labels `pattern`, `words`.
+    case inputPattern = "input_pattern"
     /// No label of its own.
     case service
 
@@ -40,6 +42,7 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
         case .experiment: ["experiment"]
         case .arm: ["experiment", "variant"]
         case .skill, .testedSkill: ["skill"]
+        case .inputPattern: ["pattern", "words"]
         case .service: []
         }
     }
@@ -73,6 +76,7 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
             ["last_change", "impact", "impact_low", "impact_high", "impact_p_value"]
                 + Self.versionFigures.flatMap { ["\($0)_current", "\($0)_previous"] }
         case .testedSkill: ["tests"]
+        case .inputPattern: ["info"]
         case .service: ["runs_active", "workers_busy", "workers_idle", "oldest_span"]
         }
     }

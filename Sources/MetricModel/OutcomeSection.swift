@@ -7,7 +7,7 @@ import Bytes
 ///           count text* count key* count run* count result* count worker*
 /// run     = key root service environment revision branch (0 | 1 sequence) start end ended source again
 /// result  = key service environment test suite file worker flags count attempt* end seconds busy occurrence
-///           (trace trace span)? (count attempt*)? trial?
+///           (trace trace span)? (count attempt*)? trial? input?
 /// attempt = outcome seconds pattern
 /// trial   = experiment variant skill edition flags cost? tokens? latency?
 /// worker  = key service environment name busy
@@ -15,9 +15,9 @@ import Bytes
 /// Texts and keys are numbers in the tables in front, those that may be missing one higher with 0 for missing;
 /// seconds are amounts, trace and span ids eight bytes, everything else varints.
 package enum OutcomeSection {
-    private static let version: UInt8 = 3
-    /// The same without trials.
-    private static let versionBefore: UInt8 = 2
+    private static let version: UInt8 = 4
+    /// The same without inputs; 2 is without trials.
+    private static let versionsBefore: ClosedRange<UInt8> = 2...3
 
     private enum Flag {
         static let hasMore: UInt8 = 1
@@ -26,6 +26,7 @@ package enum OutcomeSection {
         static let isRevision: UInt8 = 4
         static let isNotCounted: UInt8 = 8
         static let hasTrial: UInt8 = 16
+        static let hasInput: UInt8 = 32
     }
 
     /// The bytes of a batch.
@@ -83,6 +84,7 @@ package enum OutcomeSection {
             if let trial = result.trial {
                 for text in [trial.experiment, trial.variant, trial.skill, trial.edition] { add(text) }
             }
+            if let input = result.input { add(input.text) }
         }
 
         mutating func add(_ worker: WorkerShare) {
@@ -129,7 +131,8 @@ package enum OutcomeSection {
                 (result.isInHistory ? Flag.isInHistory : 0) | (result.origin == nil ? 0 : Flag.hasOrigin)
                     | (result.revises == nil ? 0 : Flag.isRevision)
                     | (result.isCounted ? 0 : Flag.isNotCounted)
-                    | (result.trial == nil ? 0 : Flag.hasTrial))
+                    | (result.trial == nil ? 0 : Flag.hasTrial)
+                    | (result.input == nil ? 0 : Flag.hasInput))
             write(result.attempts, to: &writer)
             writer.varint(UInt64(bitPattern: result.end))
             writer.amount(result.seconds)
@@ -142,6 +145,7 @@ package enum OutcomeSection {
             }
             if let revised = result.revises { write(revised, to: &writer) }
             if let trial = result.trial { write(trial, to: &writer) }
+            if let input = result.input { writer.varint(number(input.text)) }
         }
 
         private func write(_ trial: CaseTrial, to writer: inout ByteWriter) {
@@ -188,7 +192,9 @@ package enum OutcomeSection {
 
         mutating func batch(_ bytes: RawSpan) throws(ByteReaderError) -> OutcomeBatch {
             let version = try reader.byte(bytes)
-            guard version == OutcomeSection.version || version == versionBefore else { throw reader.failure }
+            guard version == OutcomeSection.version || versionsBefore.contains(version) else {
+                throw reader.failure
+            }
             let flags = try reader.byte(bytes)
             var batch = OutcomeBatch(decided: try integer(bytes))
             batch.hasMore = flags & Flag.hasMore != 0
@@ -239,6 +245,10 @@ package enum OutcomeSection {
             }
             if flags & Flag.isRevision != 0 { result.revises = try attempts(bytes) }
             if flags & Flag.hasTrial != 0 { result.trial = try trial(bytes) }
+            if flags & Flag.hasInput != 0 {
+                guard let input = InputSketch(try text(bytes)) else { throw reader.failure }
+                result.input = input
+            }
             return result
         }
 
