@@ -52,10 +52,9 @@ public struct ByteWriter: ~Copyable, Sendable {
 
     /// Writes eight bytes, the lowest first.
     @inlinable public mutating func fixed64(_ value: UInt64) {
-        var rest = value
-        for _ in 0..<8 {
-            buffer.append(UInt8(truncatingIfNeeded: rest))
-            rest &>>= 8
+        buffer.append(count: 8) { place in
+            // SAFETY: there is room for the eight bytes, which are of a type without an alignment.
+            UnsafeMutableRawPointer(place).storeBytes(of: value.littleEndian, as: UInt64.self)
         }
     }
 
@@ -78,6 +77,17 @@ public struct ByteWriter: ~Copyable, Sendable {
         source.extracting(offset..<offset + count).withUnsafeBytes { bytes in
             buffer.append(contentsOf: bytes.assumingMemoryBound(to: UInt8.self))
         }
+    }
+
+    /// Writes bytes as they are, without their length.
+    public mutating func plain(_ source: [UInt8]) {
+        source.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
+    }
+
+    /// Writes what another writer has as it is, without its length.
+    public mutating func append(_ other: inout ByteWriter) {
+        // SAFETY: the bytes are copied before the other writer is used again.
+        buffer.append(contentsOf: other.unsafeBytes.assumingMemoryBound(to: UInt8.self))
     }
 
     /// Writes the length of the UTF-8 of texts that are one, then its bytes.

@@ -61,8 +61,8 @@ extension Deriver {
             let value = text(field.node, body)
             guard !value.isMissing, value.count > 0 else { return }
             if field.field == .message {
-                guard let pattern = FailurePattern.text(message: bytes(value, body)) else { return }
-                return batch.folds.text(.message, Array(pattern.utf8))
+                guard let pattern = pattern(of: value, body) else { return }
+                return batch.folds.text(.message, pattern)
             }
             if field.field == .input {
                 guard let input = InputText(bytes(value, body)) else { return }
@@ -76,6 +76,14 @@ extension Deriver {
             case .scratch: batch.folds.text(field.field, bytes(value, body))
             }
         }
+    }
+
+    private mutating func pattern(of message: TextReference, _ body: RawSpan) -> [UInt8]? {
+        if message.space == .body {
+            return patterns.pattern(of: body, at: message.offset, count: message.count)
+        }
+        let message = bytes(message, body)
+        return patterns.pattern(of: message.span.bytes, at: 0, count: message.count)
     }
 
     private mutating func foldIdentity(_ body: RawSpan) -> FoldIdentity {

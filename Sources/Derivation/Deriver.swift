@@ -49,6 +49,7 @@ package struct Deriver: ~Copyable, Sendable {
     var nameStamp: UInt32 = 0
     /// Texts made from numbers, of the current span.
     var scratch: [UInt8] = []
+    var patterns: PatternMemo
     /// What was refused while an amount was evaluated.
     var refusal: RefusalReason?
     /// The event that is being counted by itself.
@@ -108,6 +109,7 @@ package struct Deriver: ~Copyable, Sendable {
         lastDay = calendar.day(of: 0)
         self.memory = memory
         relationHashes = (hash, ByteHash(seed: hash.short(0x9E37_79B9_7F4A_7C15, 0xA076_1D64_78BD_642F, 16)))
+        patterns = PatternMemo(hash: hash)
         relationMemos = OwnedBuffer(repeating: RelationMemo(), count: program.relations.count)
         reader = TraceReader(keys: AttributeKeys(program.keys))
         batch = StagedBatch(

@@ -8,7 +8,7 @@ import Packs
 /// `MeterSource` names. Only a program of `SpanOrigin.results` reads them.
 package struct ResultSpans: ~Copyable, Sendable {
     private var writer = SpanWriter()
-    private static let attemptNames = Outcome.allCases.map { ($0, "attempts_\($0)") }
+    private let keys = CaseKeys()
 
     package init() {}
 
@@ -27,7 +27,8 @@ package struct ResultSpans: ~Copyable, Sendable {
             add(result, patterns[number], input: inputs.isEmpty ? nil : inputs[number])
         }
         // A run ends with its last results at the latest.
-        let uncounted = Set(batch.results.lazy.filter { !$0.isCounted }.map(\.run))
+        var uncounted: Set<RunKey> = []
+        for result in batch.results where !result.isCounted { uncounted.insert(result.run) }
         for run in batch.runs where !uncounted.contains(run.key) { add(run) }
         for worker in batch.workers where worker.busySeconds > 0 && !uncounted.contains(worker.run) {
             add(worker)
@@ -37,38 +38,50 @@ package struct ResultSpans: ~Copyable, Sendable {
     }
 
     private mutating func add(_ result: CaseResult, _ pattern: String?, input: String?) {
-        let source = MeterSource.cases
-        text(source, "service", result.service)
-        text(source, "environment", result.environment)
-        text(source, "test", result.test)
-        text(source, "suite", result.suite)
-        text(source, "file", result.file)
-        text(source, "worker", result.worker)
-        text(source, "arm", result.isInHistory ? nil : "treatment")
-        if result.revises == nil {
-            text(source, "result", result.outcome.description)
-            number(source, "duration", result.seconds)
-            number(source, "busy", result.busySeconds)
-            if result.outcome == .flaky || result.outcome == .failed || result.outcome == .error {
-                text(source, "pattern", pattern)
+        writer.add(keys.service, result.service)
+        writer.add(keys.environment, result.environment)
+        writer.add(keys.test, result.test)
+        writer.add(keys.suite, result.suite)
+        writer.add(keys.file, result.file)
+        writer.add(keys.worker, result.worker)
+        if !result.isInHistory { writer.add(keys.arm, "treatment") }
+        let outcome = result.outcome
+        let attempts = result.attempts
+        let revised = result.revises
+        if revised == nil {
+            writer.add(keys.result, outcome.description)
+            writer.add(keys.duration, result.seconds)
+            writer.add(keys.busy, result.busySeconds)
+            if outcome == .flaky || outcome == .failed || outcome == .error {
+                writer.add(keys.pattern, pattern)
             }
-            text(source, "input", input)
+            writer.add(keys.input, input)
         }
-        let before = result.revises ?? []
-        number(source, "attempts", Self.growth(before.count, result.attempts.count))
-        for (outcome, name) in Self.attemptNames {
-            number(
-                source, name,
-                Self.growth(
-                    before.count { $0.outcome == outcome }, result.attempts.count { $0.outcome == outcome }))
-        }
-        if let retries = Self.growth(max(0, before.count - 1), result.attempts.count - 1) {
-            number(source, "retries", retries)
-            text(source, "rescued", result.outcome == .flaky ? "true" : "false")
-            let waste = before.dropLast().reduce(0) { $0 + $1.seconds }
-            number(source, "waste", max(0, result.wasteSeconds - waste))
+        if revised == nil, attempts.count == 1 {
+            writer.add(keys.attempts, 1)
+            writer.add(keys.outcomes[Int(attempts[0].outcome.rawValue)], 1)
+        } else {
+            add(attempts, behind: revised ?? [], outcome, wasteSeconds: result.wasteSeconds)
         }
         endSpan("case", at: result.end)
+    }
+
+    /// Says by how much the attempts of a result have grown.
+    private mutating func add(
+        _ attempts: [CaseAttempt], behind before: [CaseAttempt], _ outcome: CaseOutcome, wasteSeconds: Double
+    ) {
+        writer.add(keys.attempts, Self.growth(before.count, attempts.count))
+        for one in Outcome.allCases {
+            writer.add(
+                keys.outcomes[Int(one.rawValue)],
+                Self.growth(before.count { $0.outcome == one }, attempts.count { $0.outcome == one }))
+        }
+        if let retries = Self.growth(max(0, before.count - 1), attempts.count - 1) {
+            writer.add(keys.retries, retries)
+            writer.add(keys.rescued, outcome == .flaky ? "true" : "false")
+            let waste = before.dropLast().reduce(0) { $0 + $1.seconds }
+            writer.add(keys.waste, max(0, wasteSeconds - waste))
+        }
     }
 
     private mutating func add(_ run: RunChange) {
@@ -118,5 +131,31 @@ package struct ResultSpans: ~Copyable, Sendable {
         let time = UInt64(max(0, min(milliseconds, 1 << 43))) * 1_000_000
         writer.add(
             SpanWriter.Span(name: name, trace: (number, number), id: number, start: time, end: time))
+    }
+}
+
+/// The attributes of a case's span, in the bytes that they are written with.
+private struct CaseKeys: Sendable {
+    let service = Self.key("service")
+    let environment = Self.key("environment")
+    let test = Self.key("test")
+    let suite = Self.key("suite")
+    let file = Self.key("file")
+    let worker = Self.key("worker")
+    let arm = Self.key("arm")
+    let result = Self.key("result")
+    let duration = Self.key("duration")
+    let busy = Self.key("busy")
+    let pattern = Self.key("pattern")
+    let input = Self.key("input")
+    let attempts = Self.key("attempts")
+    /// By the number of the outcome.
+    let outcomes = Outcome.allCases.map { Self.key("attempts_\($0)") }
+    let retries = Self.key("retries")
+    let rescued = Self.key("rescued")
+    let waste = Self.key("waste")
+
+    private static func key(_ name: String) -> SpanWriter.Key {
+        SpanWriter.Key(MeterSource.cases.prefix + name)
     }
 }

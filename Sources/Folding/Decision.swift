@@ -9,23 +9,30 @@ struct Decision {
     let resultCountMax: Int
     var batch: OutcomeBatch
     /// Slots of cases that were looked at.
-    var seen: Set<Int> = []
+    private(set) var seen: SlotSet
     /// By node: seconds of results in the batch that do not name their worker.
     var busySeconds: [Int: Double] = [:]
     private var occurrences: [Folds.TestKey: Int] = [:]
-    private var counts: [RunKey: (all: Int, bad: Int)] = [:]
+    /// Results of the batch by run.
+    private var counts: [(run: RunKey, all: Int, bad: Int)] = []
+    private var countPlaces: [RunKey: Int] = [:]
     /// Slots of cases that have a result in the batch.
-    private var settled: Set<Int> = []
+    private var settled: SlotSet
     /// Nodes of cases that wait.
     private var waiting: Set<Int> = []
     private var siblings: [Int: [Int: Int]] = [:]
 
-    init(view: RunView, now: Int64, touched: Set<UInt64>, mode: DueMode, resultCountMax: Int) {
+    /// - Parameter slotCount: that of the cases.
+    init(
+        view: RunView, now: Int64, touched: Set<UInt64>, mode: DueMode, resultCountMax: Int, slotCount: Int
+    ) {
         self.view = view
         self.now = now
         self.touched = touched
         self.mode = mode
         self.resultCountMax = resultCountMax
+        seen = SlotSet(slotCount: slotCount)
+        settled = seen
         batch = OutcomeBatch(decided: now)
     }
 
@@ -37,9 +44,10 @@ struct Decision {
     mutating func add(_ result: CaseResult, isNamed: Bool, node: Int?) {
         batch.results.append(result)
         guard result.revises == nil else { return }
-        let count = counts[result.run] ?? (0, 0)
-        let isBad = result.outcome == .failed || result.outcome == .error
-        counts[result.run] = (count.all + 1, count.bad + (isBad ? 1 : 0))
+        let outcome = result.outcome
+        let place = countPlace(of: result.run)
+        counts[place].all += 1
+        if outcome == .failed || outcome == .error { counts[place].bad += 1 }
         if isNamed, let name = result.worker {
             share(result, name)
         } else if let node {
@@ -47,27 +55,48 @@ struct Decision {
         }
     }
 
+    /// Where the results of a run are counted; mostly it is the one of before.
+    private mutating func countPlace(of run: RunKey) -> Int {
+        if let last = counts.last, last.run == run { return counts.count - 1 }
+        if let known = countPlaces[run] { return known }
+        counts.append((run, 0, 0))
+        countPlaces[run] = counts.count - 1
+        return counts.count - 1
+    }
+
+    /// The runs that results of the batch name.
+    var runs: Set<RunKey> {
+        var runs = Set(countPlaces.keys)
+        // Corrections are not counted.
+        for result in batch.results where result.revises != nil { runs.insert(result.run) }
+        return runs
+    }
+
     private mutating func share(_ result: CaseResult, _ name: String) {
-        let known = batch.workers.firstIndex {
-            $0.run == result.run && $0.name == name && $0.service == result.service
-                && $0.environment == result.environment
+        let (run, service, environment) = (result.run, result.service, result.environment)
+        for index in batch.workers.indices
+        where batch.workers[index].name == name && batch.workers[index].run == run
+            && batch.workers[index].service == service && batch.workers[index].environment == environment
+        {
+            batch.workers[index].busySeconds += result.busySeconds
+            return
         }
-        if let known {
-            batch.workers[known].busySeconds += result.busySeconds
-        } else {
-            batch.workers.append(
-                WorkerShare(
-                    run: result.run, service: result.service, environment: result.environment, name: name,
-                    busySeconds: result.busySeconds))
-        }
+        batch.workers.append(
+            WorkerShare(
+                run: run, service: service, environment: environment, name: name,
+                busySeconds: result.busySeconds))
     }
 
     /// The number of a result among those of its test in its run.
-    mutating func occurrence(of result: CaseResult, _ known: [Folds.TestKey: Int]) -> Int {
-        let key = Folds.TestKey(run: result.run, test: result.test)
-        let number = occurrences[key] ?? known[key] ?? 0
-        occurrences[key] = number + 1
-        return number
+    mutating func occurrence(of key: Folds.TestKey, _ known: [Folds.TestKey: Int]) -> Int {
+        Self.next(&occurrences[key, default: -1]) { known[key] ?? 0 }
+    }
+
+    /// Counts on from a number, or from the first where it is −1.
+    private static func next(_ number: inout Int, first: () -> Int) -> Int {
+        let current = number < 0 ? first() : number
+        number = current + 1
+        return current
     }
 
     /// Notes the runs whose cases wait, once all open cases were looked at.
@@ -79,8 +108,18 @@ struct Decision {
 
     /// Notes the cases that a result is made of.
     mutating func settle(_ slots: [Int]) {
-        seen.formUnion(slots)
-        settled.formUnion(slots)
+        for slot in slots { settle(slot) }
+    }
+
+    /// Notes the only case that a result is made of.
+    mutating func settle(_ slot: Int) {
+        seen.insert(slot)
+        settled.insert(slot)
+    }
+
+    /// Notes cases that were looked at.
+    mutating func see(_ slots: [Int]) {
+        for slot in slots { seen.insert(slot) }
     }
 
     /// Whether cases below these nodes wait for their results.
@@ -89,7 +128,8 @@ struct Decision {
     /// The results of a run, those of the batch included.
     func counts(of members: [Int], _ nodes: Slab<RunNode>) -> (all: Int, bad: Int) {
         members.reduce((0, 0)) { sum, slot in
-            let new = counts[nodes[slot].key] ?? (0, 0)
+            let place = countPlaces[nodes[slot].key]
+            let new = place.map { (all: counts[$0].all, bad: counts[$0].bad) } ?? (all: 0, bad: 0)
             return (sum.0 + nodes[slot].caseCount + new.all, sum.1 + nodes[slot].badCount + new.bad)
         }
     }
@@ -99,7 +139,8 @@ struct Decision {
         guard siblings.isEmpty else { return }
         var byNode: [Int: [Int]] = [:]
         for slot in 0..<cases.slotCount {
-            if let item = cases.elements[slot], item.node >= 0 { byNode[item.node, default: []].append(slot) }
+            guard cases.contains(slot), cases[slot].node >= 0 else { continue }
+            byNode[cases[slot].node, default: []].append(slot)
         }
         for (node, slots) in byNode {
             let sorted = slots.sorted {

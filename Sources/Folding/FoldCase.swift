@@ -62,7 +62,7 @@ struct FoldCase: Sendable, Equatable {
 
     /// Forgets all but what it is and what was said of it: nothing comes behind it.
     mutating func forgetWords() {
-        texts = [.test: test]
+        texts = FoldValues(.test, texts[.test] ?? "")
         numbers = [:]
         failures = []
         given?.attempts = []

@@ -39,10 +39,10 @@ extension Folds {
             let sequence = isNode ? nodes.sequences[slot] : cases.sequences[slot]
             place += 1
             if let changedBehind, sequence <= changedBehind { continue }
-            if isNode, let node = nodes.elements[slot] {
-                images.rows.append(FoldImages.Row(id: id, sequence: sequence, image: image(of: node)))
-            } else if !isNode, let item = cases.elements[slot] {
-                images.rows.append(FoldImages.Row(id: id, sequence: sequence, image: image(of: item)))
+            if isNode, nodes.contains(slot) {
+                images.rows.append(FoldImages.Row(id: id, sequence: sequence, image: image(of: nodes[slot])))
+            } else if !isNode, cases.contains(slot) {
+                images.rows.append(FoldImages.Row(id: id, sequence: sequence, image: image(of: cases[slot])))
             } else {
                 images.removed.append(id)
             }

@@ -12,8 +12,9 @@ extension Folds {
     package mutating func apply(_ section: RawSpan, arrival: Int64, sequence: UInt64) throws(FoldError) {
         do throws(SectionError) {
             var reader = try FoldSection(section)
+            let folds = reader.folds.map { numbers[$0] }
             while let span = try reader.next(section) {
-                guard let fold = numbers[span.fold] else {
+                guard let fold = folds[reader.foldNumber] else {
                     unknownCount += 1
                     continue
                 }
@@ -71,11 +72,20 @@ extension Folds {
         _ identity: FoldIdentity, _ span: UInt64, _ fold: Int, _ sequence: UInt64
     ) -> Int {
         let key = SpanKey(trace: identity.trace, traceLow: identity.traceLow, span: span)
-        if let known = caseSlots[key] { return known }
-        let slot = cases.insert(FoldCase(key: key, fold: fold), sequence: sequence)
-        caseSlots[key] = slot
-        open.append(slot)
+        let (slot, isNew) = Self.slot(&caseSlots[key, default: -1], &cases) {
+            $0.insert(FoldCase(key: key, fold: fold), sequence: sequence)
+        }
+        if isNew { open.append(slot) }
         return slot
+    }
+
+    /// The known slot; one that is −1 is given one by `make`.
+    private static func slot(
+        _ known: inout Int, _ cases: inout Slab<FoldCase>, make: (inout Slab<FoldCase>) -> Int
+    ) -> (slot: Int, isNew: Bool) {
+        if known >= 0 { return (known, false) }
+        known = make(&cases)
+        return (known, true)
     }
 
     private mutating func applyOwn(
@@ -84,7 +94,9 @@ extension Folds {
         cases[slot].own = span.identity
         cases[slot].texts = span.texts
         cases[slot].numbers = span.numbers
-        cases[slot].failures = Array(span.failures.prefix(FoldLimits.phaseCountMax))
+        if !span.failures.isEmpty {
+            cases[slot].failures = Array(span.failures.prefix(FoldLimits.phaseCountMax))
+        }
         cases[slot].ownArrival = arrival
         cases[slot].lastArrival = max(cases[slot].lastArrival, arrival)
         // A case that was given up for lost stays in the run that it was given to.
@@ -97,8 +109,8 @@ extension Folds {
     ///
     /// A test that runs very often in one run has a full group: what comes then are cases of their own.
     mutating func join(_ slot: Int) {
+        guard cases[slot].node >= 0, traits[cases[slot].fold].joinsCases else { return }
         let item = cases[slot]
-        guard item.node >= 0, !descriptions[item.fold].again.isEmpty else { return }
         let key = GroupKey(node: item.node, test: item.test)
         var group = groups.removeValue(forKey: key) ?? []
         defer { groups[key] = group }
@@ -119,16 +131,32 @@ extension Folds {
         if descriptions[fold].runBy == .parent, identity.parent != 0 {
             return node(.span, fold: fold, span: parent, sequence: sequence)
         }
-        if descriptions[fold].runBy != .trace, let text = Self.keyText(span.texts) {
-            let nowhere = SpanKey(trace: 0, traceLow: 0, span: 0)
-            return node(.key, fold: fold, span: nowhere, text: text, sequence: sequence)
+        if descriptions[fold].runBy != .trace, let key = span.texts[.runKey] {
+            return keyNode(fold, service: span.texts[.service] ?? "", key: key, sequence)
         }
         return node(.trace, fold: fold, span: parent, sequence: sequence)
     }
 
+    /// The node of the run that a key names.
+    private mutating func keyNode(_ fold: Int, service: String, key: String, _ sequence: UInt64) -> Int {
+        if let lastRun, lastRun.fold == fold, lastRun.key.utf8Equals(key), lastRun.service.utf8Equals(service)
+        {
+            return lastRun.slot
+        }
+        let nowhere = SpanKey(trace: 0, traceLow: 0, span: 0)
+        let text = Self.keyText(service: service, key: key)
+        let slot = node(.key, fold: fold, span: nowhere, text: text, sequence: sequence)
+        lastRun = KnownRun(fold: fold, service: service, key: key, slot: slot)
+        return slot
+    }
+
     /// What names a run by its key: two services may have the same.
     static func keyText(_ texts: FoldValues<String>) -> [UInt8]? {
-        texts[.runKey].map { Array((texts[.service] ?? "").utf8) + [0] + Array($0.utf8) }
+        texts[.runKey].map { keyText(service: texts[.service] ?? "", key: $0) }
+    }
+
+    private static func keyText(service: String, key: String) -> [UInt8] {
+        Array(service.utf8) + [0] + Array(key.utf8)
     }
 
     private mutating func applyContainer(
@@ -163,16 +191,21 @@ extension Folds {
     /// Says to a node and those above that something of theirs arrived.
     private mutating func touch(_ slot: Int, _ arrival: Int64, _ sequence: UInt64) {
         guard slot >= 0 else { return }
-        for number in path(from: slot) where nodes[number].imageSequence < sequence {
-            nodes[number].lastArrival = max(nodes[number].lastArrival, arrival)
-            nodes.mark(number, sequence)
+        var slot = slot
+        for _ in 0..<FoldLimits.depthMax {
+            if nodes[slot].imageSequence < sequence {
+                nodes[slot].lastArrival = max(nodes[slot].lastArrival, arrival)
+                nodes.mark(slot, sequence)
+            }
+            guard let above = nodes[slot].parent.flatMap({ nodeSlots[$0] }) else { return }
+            slot = above
         }
     }
 
     /// Looks whether what came late alters a result that was given.
     private mutating func alter(_ slot: Int) {
-        guard cases[slot].isClosed, !cases[slot].isAltered, let given = cases[slot].given,
-            descriptions[cases[slot].fold].again.isEmpty
+        guard cases[slot].isClosed, !cases[slot].isAltered, !traits[cases[slot].fold].joinsCases,
+            let given = cases[slot].given
         else { return }
         let verdict = Verdict(fold: descriptions[cases[slot].fold])
         guard verdict.attempts(of: cases[slot]).attempts != given.attempts else { return }
@@ -187,5 +220,12 @@ extension Folds {
             cases[slot].isForced = true
             resolvedEarlyCount += 1
         }
+    }
+}
+
+extension String {
+    /// Whether it has the same bytes: a String equals its other normal forms, too.
+    fileprivate func utf8Equals(_ other: String) -> Bool {
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
     }
 }

@@ -8,45 +8,66 @@ extension Folds {
     ///   - batch: what `due` gave, as it was kept.
     ///   - sequence: the number of the journal entry that keeps it.
     package mutating func close(_ batch: OutcomeBatch, sequence: UInt64) {
-        for result in batch.results { close(result, sequence) }
+        // By the key that they had; most results of a batch are of one run.
+        var last: (key: RunKey, slot: Int?)?
+        for result in batch.results {
+            let run = result.run
+            if last?.key != run { last = (run, nodeSlots[run]) }
+            close(result, run, last?.slot, sequence)
+        }
         for run in batch.runs { close(run, at: batch.decided, sequence) }
         for share in batch.workers { close(share, sequence) }
         boundClosedCases(sequence)
         forgetEnded(at: batch.decided, sequence)
     }
 
-    private mutating func close(_ result: CaseResult, _ sequence: UInt64) {
-        let key = TestKey(run: result.run, test: result.test)
-        occurrences[key] = max(occurrences[key] ?? 0, result.occurrence + 1)
+    /// - Parameter run: the result's run, of which `node` is the slot.
+    private mutating func close(_ result: CaseResult, _ run: RunKey, _ node: Int?, _ sequence: UInt64) {
+        Self.raise(
+            &occurrences[TestKey(run: run, test: result.test), default: 0], to: result.occurrence + 1)
         let isNew = result.revises == nil
-        if isNew, let run = nodeSlots[result.run], nodes[run].imageSequence < sequence {
-            nodes[run].caseCount += 1
-            if result.outcome == .failed || result.outcome == .error { nodes[run].badCount += 1 }
-            nodes.mark(run, sequence)
+        if isNew, let node, nodes[node].imageSequence < sequence {
+            let outcome = result.outcome
+            nodes[node].caseCount += 1
+            if outcome == .failed || outcome == .error { nodes[node].badCount += 1 }
+            nodes.mark(node, sequence)
         }
         guard let origin = result.origin,
             let first = caseSlots[SpanKey(trace: origin.trace, traceLow: origin.traceLow, span: origin.span)]
         else { return }
-        if cases[first].node < 0, let run = nodeSlots[result.run] { cases[first].node = run }
-        let node = cases[first].node
-        if isNew, cases[first].texts[.worker] == nil, node >= 0, nodes[node].imageSequence < sequence {
-            nodes[node].busySeconds += result.busySeconds
-            nodes.mark(node, sequence)
+        if cases[first].node < 0, let node { cases[first].node = node }
+        let below = cases[first].node
+        if isNew, below >= 0, nodes[below].imageSequence < sequence, cases[first].texts[.worker] == nil {
+            nodes[below].busySeconds += result.busySeconds
+            nodes.mark(below, sequence)
         }
         guard cases[first].imageSequence < sequence else { return }
         if cases[first].own == nil, isNew { orphanCount += 1 }
         if !isNew { revisedCount += 1 }
-        for slot in members(of: result, first: first) where cases[slot].imageSequence < sequence {
-            open.remove(slot)
-            closed.append(slot)
-            cases[slot].isClosed = true
-            cases[slot].isAltered = false
-            cases[slot].given = nil
-            cases.mark(slot, sequence)
+        let traits = traits[cases[first].fold]
+        if traits.joinsCases {
+            for slot in members(of: result, first: first) where cases[slot].imageSequence < sequence {
+                close(case: slot, sequence)
+            }
+        } else {
+            close(case: first, sequence)
         }
+        // Nothing comes behind a case that was decided at once.
         cases[first].given = FoldCase.Given(
-            run: result.run, test: result.test, occurrence: result.occurrence, attempts: result.attempts)
-        if descriptions[cases[first].fold].isDecidedAtOnce { cases[first].forgetWords() }
+            run: run, test: result.test, occurrence: result.occurrence,
+            attempts: traits.isDecidedAtOnce ? [] : result.attempts)
+        if traits.isDecidedAtOnce { cases[first].forgetWords() }
+    }
+
+    private static func raise(_ number: inout Int, to other: Int) { number = max(number, other) }
+
+    private mutating func close(case slot: Int, _ sequence: UInt64) {
+        open.remove(slot)
+        closed.append(slot)
+        cases[slot].isClosed = true
+        cases[slot].isAltered = false
+        cases[slot].given = nil
+        cases.mark(slot, sequence)
     }
 
     /// The cases whose spans are the attempts of a result.
@@ -74,7 +95,7 @@ extension Folds {
 
     private mutating func close(_ share: WorkerShare, _ sequence: UInt64) {
         guard let root = nodeSlots[share.run] else { return }
-        for slot in 0..<nodes.slotCount where nodes.elements[slot]?.busySeconds ?? 0 > 0 {
+        for slot in 0..<nodes.slotCount where nodes.contains(slot) && nodes[slot].busySeconds > 0 {
             guard nodes[slot].imageSequence < sequence, top(of: slot) == root,
                 (worker(of: slot) ?? "main") == share.name
             else { continue }
@@ -98,21 +119,23 @@ extension Folds {
         let kept = nodes.count > limits.openRunCountMax ? 0 : FoldLimits.keptTime
         var waiting: Set<Int> = []
         for slot in open {
-            guard let node = cases.elements[slot]?.node, node >= 0, !waiting.contains(node) else { continue }
+            let node = cases[slot].node
+            guard node >= 0, !waiting.contains(node) else { continue }
             waiting.formUnion(path(from: node))
             waiting.insert(top(of: node))
         }
         var forgotten: Set<Int> = []
-        for slot in 0..<nodes.slotCount where nodes.elements[slot] != nil {
-            let run = nodes[top(of: slot)]
-            guard run.ended != nil, run.endedAt + kept < now, nodes[slot].lastArrival + kept < now,
+        for slot in 0..<nodes.slotCount where nodes.contains(slot) {
+            let top = top(of: slot)
+            guard nodes[top].ended != nil, nodes[top].endedAt + kept < now,
+                nodes[slot].lastArrival + kept < now,
                 !waiting.contains(slot)
             else { continue }
             forgotten.insert(slot)
         }
         guard !forgotten.isEmpty else { return }
         for slot in 0..<cases.slotCount {
-            if let item = cases.elements[slot], forgotten.contains(item.node) { remove(case: slot, sequence) }
+            if cases.contains(slot), forgotten.contains(cases[slot].node) { remove(case: slot, sequence) }
         }
         let keys = Set(forgotten.map { nodes[$0].key })
         occurrences = occurrences.filter { !keys.contains($0.key.run) }
@@ -120,18 +143,20 @@ extension Folds {
     }
 
     private mutating func remove(case slot: Int, _ sequence: UInt64) {
-        let item = cases[slot]
-        caseSlots[item.key] = nil
+        caseSlots[cases[slot].key] = nil
         open.remove(slot)
         closed.remove(slot)
-        let key = GroupKey(node: item.node, test: item.test)
-        groups[key]?.removeAll { $0 == slot }
-        if groups[key]?.isEmpty == true { groups[key] = nil }
+        if traits[cases[slot].fold].joinsCases {
+            let key = GroupKey(node: cases[slot].node, test: cases[slot].test)
+            groups[key]?.removeAll { $0 == slot }
+            if groups[key]?.isEmpty == true { groups[key] = nil }
+        }
         cases.remove(slot, sequence: sequence)
     }
 
     private mutating func remove(node slot: Int, _ sequence: UInt64) {
         let node = nodes[slot]
+        lastRun = nil
         nodeSlots[node.key] = nil
         if node.kind == .span {
             let key = TraceKey(fold: node.fold, trace: node.span.trace, traceLow: node.span.traceLow)

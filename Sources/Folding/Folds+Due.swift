@@ -16,7 +16,8 @@ extension Folds {
         if open.count == 0, nodes.count == 0 { return nil }
         let view = runs(at: now, touched, mode)
         var decision = Decision(
-            view: view, now: now, touched: touched, mode: mode, resultCountMax: resultCountMax)
+            view: view, now: now, touched: touched, mode: mode, resultCountMax: resultCountMax,
+            slotCount: cases.slotCount)
         for slot in open {
             guard decision.batch.results.count < resultCountMax else {
                 decision.batch.hasMore = true
@@ -31,21 +32,20 @@ extension Folds {
 
     /// Decides the result that an open case is of, if it is due.
     private func decide(_ slot: Int, _ decision: inout Decision) {
-        let item = cases[slot]
-        let fold = descriptions[item.fold]
         guard !decision.seen.contains(slot) else { return }
-        guard item.own != nil, !fold.again.isEmpty else {
-            guard isDue(item, decision) else { return }
-            return give([slot], &decision)
+        guard cases[slot].own != nil, traits[cases[slot].fold].joinsCases else {
+            if isDue(slot, decision) { give(only: slot, &decision) }
+            return
         }
+        let item = cases[slot]
         let key = GroupKey(node: item.node, test: item.test)
         guard groups[key]?.contains(slot) == true else {
             // Its test has run too often for it to be an attempt of something.
-            if isDue(item, decision) { give([slot], &decision) }
+            if isDue(slot, decision) { give([slot], &decision) }
             return
         }
         for result in split(key, &decision) {
-            decision.seen.formUnion(result)
+            decision.see(result)
             // What came late may part attempts whose result was given as one.
             let isNew = result.allSatisfy { cases[$0].given == nil }
             let waiting = result.filter { isNew || cases[$0].isOpen }
@@ -53,7 +53,7 @@ extension Folds {
             let isFinal = result.last.map { cases[$0].isLast } ?? false
             let isDue =
                 waiting.contains { cases[$0].isForced }
-                || waiting.allSatisfy { self.isDue(cases[$0], decision, isLast: isFinal) }
+                || waiting.allSatisfy { self.isDue($0, decision, isLast: isFinal) }
             if isDue { give(result, &decision) }
         }
     }
@@ -79,19 +79,19 @@ extension Folds {
         return results
     }
 
-    private func isDue(_ item: FoldCase, _ decision: Decision, isLast: Bool = false) -> Bool {
-        if decision.mode == .everything || item.isForced { return true }
-        if decision.touched.contains(item.key.traceLow) { return false }
-        let fold = descriptions[item.fold]
-        let timeout = decision.mode == .drain || fold.isDecidedAtOnce ? 0 : limits.foldTimeout
-        guard item.own != nil else {
-            if let run = orphanRun(item), decision.view.isOver[decision.view.tops[run]] { return true }
-            return decision.now >= item.lastArrival + limits.orphanTimeout
+    private func isDue(_ slot: Int, _ decision: borrowing Decision, isLast: Bool = false) -> Bool {
+        if decision.mode == .everything || cases[slot].isForced { return true }
+        if decision.touched.contains(cases[slot].key.traceLow) { return false }
+        let traits = traits[cases[slot].fold]
+        let timeout = decision.mode == .drain || traits.isDecidedAtOnce ? 0 : limits.foldTimeout
+        guard cases[slot].own != nil else {
+            if let run = orphanRun(cases[slot]), decision.view.isOver[decision.view.tops[run]] { return true }
+            return decision.now >= cases[slot].lastArrival + limits.orphanTimeout
         }
-        let arrival = item.isAltered ? item.lastArrival : item.ownArrival
+        let arrival = cases[slot].isAltered ? cases[slot].lastArrival : cases[slot].ownArrival
         guard decision.now >= arrival + timeout else { return false }
-        if fold.final == .test || isLast || item.isLast { return true }
-        return decision.view.areCasesFinal[decision.view.tops[item.node]]
+        if traits.isFinalByCase || isLast || cases[slot].isLast { return true }
+        return decision.view.areCasesFinal[decision.view.tops[cases[slot].node]]
     }
 
     /// The node that a case belongs to whose own span never came: of its trace, and around its time.
@@ -113,79 +113,8 @@ extension Folds {
         runKey(.key, item.fold, item.key, text)
     }
 
-    /// Gives the result of some cases that are attempts of one, or of one case.
-    private func give(_ slots: [Int], _ decision: inout Decision) {
-        decision.settle(slots)
-        let first = cases[slots[0]]
-        let last = cases[slots[slots.count - 1]]
-        let fold = descriptions[first.fold]
-        let verdict = Verdict(fold: fold)
-        let node = first.node >= 0 ? first.node : orphanRun(first)
-        var result = CaseResult(
-            run: node.map { nodes[decision.view.tops[$0]].key } ?? lostRun(first, &decision),
-            service: last.service,
-            environment: last.environment, test: first.test, suite: last.texts[.suite],
-            file: last.texts[.file], attempts: [], end: 0, seconds: 0, busySeconds: 0,
-            isInHistory: last.numbers[.history] != 0, isCounted: last.numbers[.counted] != 0,
-            origin: first.key.origin
-        )
-        for slot in slots {
-            let (attempts, seconds) = verdict.attempts(of: cases[slot])
-            result.attempts += attempts
-            result.seconds = seconds
-            result.busySeconds += attempts.reduce(0) { $0 + $1.seconds }
-        }
-        result.trial = trial(of: slots)
-        if let input = last.texts[.input] { result.input = InputSketch(input) }
-        let arrival = last.own == nil ? last.lastArrival : last.ownArrival
-        result.end = min(Int64(clamping: last.end / 1_000_000), arrival)
-        if let path = fold.path, let node, let suite = suite(of: node, joinedBy: path) {
-            result.suite = suite
-        }
-        if let qualifier = fold.qualifier, let suite = result.suite {
-            result.test = CaseID.text(suite + qualifier + first.test, byteCountMax: limits.textByteCountMax)
-        }
-        result.worker = last.texts[.worker] ?? node.flatMap { worker(of: $0) }
-        if let given = slots.lazy.compactMap({ cases[$0].given }).first {
-            guard given.attempts != result.attempts else { return }
-            result.run = given.run
-            result.test = given.test
-            result.occurrence = given.occurrence
-            result.revises = given.attempts
-        } else {
-            result.occurrence = decision.occurrence(of: result, occurrences)
-        }
-        decision.add(result, isNamed: last.texts[.worker] != nil, node: node)
-    }
-
-    /// What is tried with the case of these attempts, as the last one says; all of them cost.
-    private func trial(of slots: [Int]) -> CaseTrial? {
-        let last = cases[slots[slots.count - 1]]
-        var trial = CaseTrial()
-        if let experiment = last.texts[.experiment], let variant = last.texts[.variant] {
-            trial.experiment = experiment
-            trial.variant = variant
-        }
-        if let skill = last.texts[.skill] {
-            trial.skill = skill
-            trial.edition = last.texts[.edition]
-        }
-        guard trial.experiment != nil || trial.skill != nil else { return nil }
-        func said(_ field: FoldField, _ slot: Int) -> Double? {
-            cases[slot].numbers[field].flatMap { $0 >= 0 && $0 < .infinity ? $0 : nil }
-        }
-        func sum(_ field: FoldField) -> Double? {
-            let amounts = slots.compactMap { said(field, $0) }
-            return amounts.isEmpty ? nil : amounts.reduce(0, +)
-        }
-        trial.cost = sum(.cost)
-        trial.tokens = sum(.tokens)
-        trial.latency = said(.latency, slots[slots.count - 1])
-        return trial
-    }
-
     /// The run of a case of which neither its span nor any above it came: nobody else tells of it.
-    private func lostRun(_ item: FoldCase, _ decision: inout Decision) -> RunKey {
+    func lostRun(_ item: FoldCase, _ decision: inout Decision) -> RunKey {
         let text = Self.keyText(item.texts)
         let key = runKey(text == nil ? .trace : .key, item.fold, item.key, text ?? [])
         let start = min(Int64(clamping: item.start / 1_000_000), item.lastArrival)
@@ -208,7 +137,7 @@ extension Folds {
     // MARK: Ends of runs
 
     private func endRuns(_ decision: inout Decision) {
-        let named = Set(decision.batch.results.map(\.run))
+        let named = decision.runs
         for (top, members) in decision.view.members.sorted(by: { $0.key < $1.key }) {
             let node = nodes[top]
             let isEnding = node.ended == nil && decision.view.isOver[top] && !decision.isWaiting(in: members)
@@ -241,7 +170,7 @@ extension Folds {
         var shares: [(name: String, node: Int, seconds: Double)] = []
         for member in members {
             let seconds = nodes[member].busySeconds + (decision.busySeconds[member] ?? 0)
-            guard seconds > 0, descriptions[nodes[member].fold].says(.worker, .container) else { continue }
+            guard seconds > 0, traits[nodes[member].fold].namesWorkers else { continue }
             let name = worker(of: member) ?? "main"
             if let known = shares.firstIndex(where: { $0.name == name }) {
                 shares[known].seconds += seconds

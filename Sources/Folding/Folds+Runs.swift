@@ -20,7 +20,7 @@ extension Folds {
             tops: [Int](repeating: -1, count: count), areCasesFinal: [Bool](repeating: false, count: count),
             isOver: [Bool](repeating: false, count: count)
         )
-        for slot in 0..<count where nodes.elements[slot] != nil { view.tops[slot] = top(of: slot) }
+        for slot in 0..<count where nodes.contains(slot) { view.tops[slot] = top(of: slot) }
         takeContained(&view)
         for slot in 0..<count where view.tops[slot] >= 0 {
             view.members[view.tops[slot], default: []].append(slot)
@@ -123,8 +123,7 @@ extension Folds {
 
     /// The worker that a case ran on, as the spans above it say so far.
     func worker(of slot: Int) -> String? {
-        let node = nodes[slot]
-        guard descriptions[node.fold].says(.worker, .container) else { return nil }
+        guard traits[nodes[slot].fold].namesWorkers else { return nil }
         for number in path(from: slot) {
             guard let container = nodes[number].container else { return nil }
             if let worker = container.worker { return worker }

@@ -25,12 +25,24 @@ package struct Folds: Sendable {
         let traceLow: UInt64
     }
 
+    /// What names a run by its key, and the slot of its node.
+    struct KnownRun: Sendable {
+        let fold: Int
+        let service: String
+        let key: String
+        let slot: Int
+    }
+
     let descriptions: [FoldDescription]
+    /// By the numbers of folds.
+    let traits: [FoldTraits]
     let numbers: [String: Int]
     package let limits: FoldLimits
 
-    var cases = Slab<FoldCase>()
-    var nodes = Slab<RunNode>()
+    var cases = Slab(blank: FoldCase(key: SpanKey(trace: 0, traceLow: 0, span: 0), fold: 0))
+    var nodes = Slab(
+        blank: RunNode(
+            key: RunKey(bytes: []), fold: 0, kind: .key, span: SpanKey(trace: 0, traceLow: 0, span: 0)))
 
     // All below follows from cases and nodes.
     var caseSlots: [SpanKey: Int] = [:]
@@ -42,6 +54,8 @@ package struct Folds: Sendable {
     var open = SlotList()
     /// Slots of cases whose result was given, in that order.
     var closed = SlotList()
+    /// The run that a key was last found to name: most spans of a batch are of one.
+    var lastRun: KnownRun?
     /// When ended runs were last forgotten, in milliseconds since 1970.
     var lastForgotten: Int64 = 0
 
@@ -59,6 +73,7 @@ package struct Folds: Sendable {
     ///   - limits: how long it waits and how much it keeps.
     package init(_ descriptions: [FoldDescription], limits: FoldLimits = FoldLimits()) {
         self.descriptions = descriptions
+        traits = descriptions.map { FoldTraits($0) }
         numbers = Dictionary(descriptions.enumerated().map { ($1.name, $0) }) { first, _ in first }
         self.limits = limits
     }
@@ -85,8 +100,11 @@ package struct Folds: Sendable {
     package var live: [LiveService] {
         var found: [[String]: LiveService] = [:]
         var seen: Set<Int> = []
-        let working = Set(cases.elements.compactMap { $0?.node }.filter { $0 >= 0 })
-        for slot in 0..<nodes.slotCount where nodes.elements[slot] != nil {
+        var working = SlotSet(slotCount: nodes.slotCount)
+        for slot in 0..<cases.slotCount where cases.contains(slot) && cases[slot].node >= 0 {
+            working.insert(cases[slot].node)
+        }
+        for slot in 0..<nodes.slotCount where nodes.contains(slot) {
             let top = top(of: slot)
             let key = [nodes[top].service, nodes[top].environment]
             var service =

@@ -81,9 +81,11 @@ package struct History: Sendable {
         }
         for pattern in plan.patterns { patterns.put(pattern.entry, at: pattern.number) }
         for test in plan.tests { put(test.description, at: test.number) }
-        for result in plan.results {
-            add(result)
-            tests.mark(result.test)
+        for index in plan.results.indices {
+            if options.keepsPatternsOfTests { notePattern(of: plan.results[index]) }
+            let test = plan.results[index].test
+            add(plan.results[index].word, test: test, isRevision: plan.results[index].isRevision)
+            tests.mark(test)
         }
         for trial in plan.trials { trials.put(trial.record, at: trial.number) }
         if let planned = plan.edits { edits.apply(planned, hasDiff: options.keepsDiffs) }
@@ -174,13 +176,19 @@ package struct History: Sendable {
     /// Puts a result where its run belongs.
     mutating func add(_ result: ChunkResult) {
         if options.keepsPatternsOfTests { notePattern(of: result) }
-        let index = Int(result.test)
-        Self.add(result.word, isRevision: result.isRevision, to: &tests.results[index], runs)
+        add(result.word, test: result.test, isRevision: result.isRevision)
+    }
+
+    private mutating func add(_ word: ResultWord, test: Int32, isRevision: Bool) {
+        let index = Int(test)
+        Self.add(word, isRevision: isRevision, to: &tests.results[index], runs)
         guard tests.results[index].count > Self.resultCountMin else { return }
         let excess = tests.results[index].count - resultCountMax
         if excess > 0 {
-            tests.results[index].removeFirst(excess)
-            cutCount += excess
+            // Some more at once: all that stay have to be moved each time.
+            let cut = min(excess + resultCountMax / 16, tests.results[index].count - Self.resultCountMin)
+            tests.results[index].removeFirst(cut)
+            cutCount += cut
         }
     }
 

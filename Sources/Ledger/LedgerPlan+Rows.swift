@@ -65,6 +65,9 @@ extension LedgerPlan {
 
     /// The results by run, in the order of runs.
     private var chunks: [(run: Int32, results: [ChunkResult])] {
+        if results.isEmpty { return [] }
+        let run = results[0].run
+        if results.indices.allSatisfy({ results[$0].run == run }) { return [(run, results)] }
         let byRun = Dictionary(grouping: results, by: \.run)
         return byRun.keys.sorted().map { ($0, byRun[$0] ?? []) }
     }

@@ -16,8 +16,14 @@ struct LedgerPlanner {
     private var patternEnd: Int32
     private var testCount: Int
     private var runPlaces: [RunKey: Int] = [:]
-    private var runKeys: [Int32: RunKey] = [:]
+    /// Where the run of the result before stands: most results of a batch are of one.
+    private var lastRun: (key: RunKey, place: Int)?
+    private var lastService: (service: String, environment: String, key: ServiceTable.Key, number: Int32?)?
+    private var lastPattern: (service: String, text: String, place: Int)?
+    private var lastLabel: (service: String, pattern: String, label: String)?
     private var testPlaces: [PlannedName: Int] = [:]
+    /// The same by the tests' numbers.
+    private var numberedPlaces: [Int32: Int] = [:]
     private var patternPlaces: [PlannedName: Int] = [:]
     private var lastBad: [Int32: Bool] = [:]
     private var labelled: [String: Set<ExactText>] = [:]
@@ -100,37 +106,35 @@ struct LedgerPlanner {
         let outcome = result.outcome
         plan.patternLabels.append(label(of: result, outcome))
         let end = min(result.end, plan.decided)
-        var record =
-            known(result.run)
-            ?? RunRecord(
-                RunChange(
-                    key: result.run, service: result.service, environment: result.environment, start: end,
-                    end: end), now: plan.decided)
-        record.end = max(record.end, end)
-        // What an experiment tries must not make a failure of the whole run.
-        if result.isInHistory {
-            if let revised = result.revises { record.counts.add(CaseOutcome(revised), -1) }
-            record.counts.add(outcome)
+        let place = place(ofRun: result, end: end)
+        var branch: String?
+        if let place {
+            plan.runs[place].record.end = max(plan.runs[place].record.end, end)
+            // What an experiment tries must not make a failure of the whole run.
+            if result.isInHistory {
+                if let revised = result.revises {
+                    plan.runs[place].record.counts.add(CaseOutcome(revised), -1)
+                }
+                plan.runs[place].record.counts.add(outcome)
+            }
+            branch = plan.runs[place].record.branch
         }
-        put(record)
-        trials.add(result, isTracked: history.runs.isTracked(record.branch), end: end)
+        let isTracked = history.runs.isTracked(branch)
+        trials.add(result, isTracked: isTracked, end: end)
         inputs.add(result, outcome, end: end)
-        guard let place = runPlaces[result.run] else {
+        guard let place, let test = test(of: result, outcome, isTracked: isTracked, place) else {
             plan.untrackedCount += 1
             return
         }
         let run = plan.runs[place].slot
-        guard let test = test(of: result, outcome, in: record, run) else {
-            plan.untrackedCount += 1
-            return
-        }
+        let service = result.service
         let attempts = result.attempts.map { attempt in
             ChunkResult.Attempt(
                 outcome: attempt.outcome, seconds: attempt.seconds,
-                pattern: attempt.pattern.map { number(ofPattern: $0, result.service) } ?? -1)
+                pattern: attempt.pattern.map { number(ofPattern: $0, service) } ?? -1)
         }
         if let pattern = result.pattern, outcome != .passed, outcome != .skipped {
-            count(pattern, result.service)
+            count(pattern, service)
         }
         plan.results.append(
             ChunkResult(
@@ -139,17 +143,49 @@ struct LedgerPlanner {
                 isRevision: result.revises != nil))
     }
 
-    /// The number of a result's test; nil where there are too many.
-    private mutating func test(
-        of result: CaseResult, _ outcome: CaseOutcome, in record: RunRecord, _ run: Int32
-    ) -> Int32? {
-        let service = history.services.key(service: result.service, environment: result.environment)
-        let known = history.testNumber(service, result.test)
-        if let known, outcome == .passed || outcome == .skipped, lastBad[known] == nil,
-            history.isAsDescribed(known, result)
-        {
-            return known
+    /// Where the plan has a result's run; nil where there are too many.
+    private mutating func place(ofRun result: CaseResult, end: Int64) -> Int? {
+        let key = result.run
+        if let lastRun, lastRun.key == key { return lastRun.place }
+        if runPlaces[key] == nil {
+            put(
+                known(key)
+                    ?? RunRecord(
+                        RunChange(
+                            key: key, service: result.service, environment: result.environment, start: end,
+                            end: end), now: plan.decided))
         }
+        guard let place = runPlaces[key] else { return nil }
+        lastRun = (key, place)
+        return place
+    }
+
+    /// What names a result's service, and its number where it is known.
+    private mutating func service(of result: CaseResult) -> (key: ServiceTable.Key, number: Int32?) {
+        let (service, environment) = (result.service, result.environment)
+        if let last = lastService, ExactText(last.service) == ExactText(service),
+            ExactText(last.environment) == ExactText(environment)
+        {
+            return (last.key, last.number)
+        }
+        let key = history.services.key(service: service, environment: environment)
+        let number = history.services.known(key)
+        lastService = (service, environment, key, number)
+        return (key, number)
+    }
+
+    /// The number of a result's test; nil where there are too many.
+    ///
+    /// - Parameter place: where the plan has the result's run.
+    private mutating func test(
+        of result: CaseResult, _ outcome: CaseOutcome, isTracked: Bool, _ place: Int
+    ) -> Int32? {
+        let (service, serviceNumber) = service(of: result)
+        let known = serviceNumber.flatMap {
+            history.tests.number(of: TestTable.Key(service: $0, name: ExactText(result.test)))
+        }
+        if let known, isNoted(known, service, result, outcome, isTracked: isTracked, place) { return known }
+        let run = plan.runs[place].slot
         let name = PlannedName(service: service, text: ExactText(result.test))
         var description =
             testPlaces[name].map { plan.tests[$0].description } ?? known.map { history.description(of: $0) }
@@ -173,9 +209,10 @@ struct LedgerPlanner {
         } else {
             return nil
         }
-        if result.isInHistory, outcome != .skipped, history.runs.isTracked(record.branch) {
+        if result.isInHistory, outcome != .skipped, isTracked {
             let isBad = outcome == .failed || outcome == .error
             if isBad, !(lastBad[number] ?? known.map { history.isFailing($0) } ?? false) {
+                let record = plan.runs[place].record
                 description.streak = StreakBegin(revision: record.revision, start: record.start)
             }
             lastBad[number] = isBad
@@ -184,11 +221,56 @@ struct LedgerPlanner {
             if let place = testPlaces[name] {
                 plan.tests[place].description = description
             } else {
-                testPlaces[name] = plan.tests.count
-                plan.tests.append(.init(number: number, description: description))
+                add(.init(number: number, description: description), name)
             }
         }
         return number
+    }
+
+    private mutating func add(_ test: LedgerPlan.PlannedTest, _ name: PlannedName) {
+        testPlaces[name] = plan.tests.count
+        numberedPlaces[test.number] = plan.tests.count
+        plan.tests.append(test)
+    }
+
+    /// Notes a result of a known test of which nothing is new but perhaps a streak of failures; false, and nothing
+    /// noted, where something else is.
+    private mutating func isNoted(
+        _ number: Int32, _ service: ServiceTable.Key, _ result: CaseResult, _ outcome: CaseOutcome,
+        isTracked: Bool, _ place: Int
+    ) -> Bool {
+        let wasBad = lastBad[number]
+        let isAsDescribed = history.isAsDescribed(number, result)
+        // A pass with no failure before it in the batch begins nothing.
+        if isAsDescribed, wasBad == nil, outcome == .passed || outcome == .skipped { return true }
+        let planned = numberedPlaces[number]
+        if let planned {
+            let isSame =
+                plan.tests[planned].description.environment == result.environment
+                && plan.tests[planned].description.suite == result.suite
+                && plan.tests[planned].description.file == result.file
+                && plan.tests[planned].description.skill == result.trial?.skill
+            if !isSame { return false }
+        } else if !isAsDescribed {
+            return false
+        }
+        guard result.isInHistory, outcome != .skipped, isTracked else { return true }
+        let isBad = outcome == .failed || outcome == .error
+        lastBad[number] = isBad
+        guard isBad, !(wasBad ?? history.isFailing(number)) else { return true }
+        let streak = StreakBegin(
+            revision: plan.runs[place].record.revision, start: plan.runs[place].record.start)
+        if let planned {
+            plan.tests[planned].description.streak = streak
+        } else {
+            var description = history.description(of: number)
+            guard description.streak != streak else { return true }
+            description.streak = streak
+            add(
+                .init(number: number, description: description),
+                PlannedName(service: service, text: ExactText(result.test)))
+        }
+        return true
     }
 
     /// Whether no run is known to be newer.
@@ -220,6 +302,17 @@ struct LedgerPlanner {
 
     /// Where the plan has a pattern.
     private mutating func place(ofPattern text: String, _ service: String) -> Int {
+        if let last = lastPattern, ExactText(last.text) == ExactText(text),
+            ExactText(last.service) == ExactText(service)
+        {
+            return last.place
+        }
+        let place = newPlace(ofPattern: text, service)
+        lastPattern = (service, text, place)
+        return place
+    }
+
+    private mutating func newPlace(ofPattern text: String, _ service: String) -> Int {
         let name = PlannedName(
             service: ServiceTable.Key(service: service, environment: nil), text: ExactText(text))
         if let place = patternPlaces[name] { return place }
@@ -243,8 +336,17 @@ struct LedgerPlanner {
 
     /// The first fifty patterns of a service are labels of their own, then the commonest fifty that the ledger knows.
     private mutating func label(of result: CaseResult, _ outcome: CaseOutcome) -> String? {
-        guard let pattern = result.pattern, outcome != .passed, outcome != .skipped else { return nil }
+        guard outcome != .passed, outcome != .skipped, let pattern = result.pattern else { return nil }
         let service = result.service
+        if let last = lastLabel, ExactText(last.pattern) == ExactText(pattern), last.service == service {
+            return last.label
+        }
+        let label = newLabel(of: pattern, service)
+        lastLabel = (service, pattern, label)
+        return label
+    }
+
+    private mutating func newLabel(of pattern: String, _ service: String) -> String {
         if labelled[service] == nil {
             labelled[service] = history.patterns.commonest(
                 of: service, countMax: Self.labelledPatternCountMax)

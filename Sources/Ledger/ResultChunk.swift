@@ -20,45 +20,61 @@ enum ResultChunk {
         static let outsideHistory: UInt64 = 256
     }
 
+    /// Where a result stands among the others, without its texts: sorting moves it often.
+    private struct Place: BitwiseCopyable {
+        let test: Int32
+        let occurrence: Int
+        let index: Int
+        let worker: Int32
+    }
+
     static func encode(_ results: [ChunkResult]) -> [UInt8] {
         var writer = ByteWriter(capacity: 16 + results.count * 8)
-        let end = results.map(\.end).max() ?? 0
+        var end = Int64.min
         var workers = TextTable()
-        let workerNumbers = results.map { workers.number($0.worker) }
+        var order: [Place] = []
+        order.reserveCapacity(results.count)
+        // By their places: a copy of a result counts its attempts and its worker.
+        for index in results.indices {
+            end = max(end, results[index].end)
+            order.append(
+                Place(
+                    test: results[index].test, occurrence: results[index].occurrence, index: index,
+                    worker: workers.number(results[index].worker)))
+        }
+        if results.isEmpty { end = 0 }
+        order.sort { ($0.test, $0.occurrence, $0.index) < ($1.test, $1.occurrence, $1.index) }
         writer.byte(version)
         writer.varint(UInt64(bitPattern: end))
         writer.varint(workers.texts.count)
         for text in workers.texts { writer.text(text) }
         writer.varint(results.count)
         var last: Int32 = 0
-        let order = results.indices.sorted {
-            (results[$0].test, results[$0].occurrence, $0) < (results[$1].test, results[$1].occurrence, $1)
-        }
-        for index in order {
-            let result = results[index]
-            writer.varint(Int(result.test - last))
-            last = result.test
-            encode(result, worker: workerNumbers[index], end: end, &writer)
+        for place in order {
+            writer.varint(Int(place.test - last))
+            last = place.test
+            encode(results, at: place.index, worker: place.worker, end: end, &writer)
         }
         return writer.bytes
     }
 
     private static func encode(
-        _ result: ChunkResult, worker: Int32, end: Int64, _ writer: inout ByteWriter
+        _ results: [ChunkResult], at index: Int, worker: Int32, end: Int64, _ writer: inout ByteWriter
     ) {
-        let pattern = result.attempts.count == 1 ? result.attempts[0].pattern : -1
-        var flags = UInt64(result.outcome.rawValue)
-        if result.attempts.count > 1 { flags |= Flag.attempts }
+        let attempts = results[index].attempts
+        let pattern = attempts.count == 1 ? attempts[0].pattern : -1
+        var flags = UInt64(results[index].outcome.rawValue)
+        if attempts.count > 1 { flags |= Flag.attempts }
         if pattern >= 0 { flags |= Flag.pattern }
         if worker >= 0 { flags |= Flag.worker }
-        if result.occurrence > 0 { flags |= Flag.occurrence }
-        if result.isRevision { flags |= Flag.revision }
-        if !result.isInHistory { flags |= Flag.outsideHistory }
+        if results[index].occurrence > 0 { flags |= Flag.occurrence }
+        if results[index].isRevision { flags |= Flag.revision }
+        if !results[index].isInHistory { flags |= Flag.outsideHistory }
         writer.varint(flags)
-        writer.varint(microseconds(result.seconds))
-        if result.attempts.count > 1 {
-            writer.varint(result.attempts.count)
-            for attempt in result.attempts {
+        writer.varint(microseconds(results[index].seconds))
+        if attempts.count > 1 {
+            writer.varint(attempts.count)
+            for attempt in attempts {
                 writer.varint(UInt64(attempt.outcome.rawValue))
                 writer.varint(microseconds(attempt.seconds))
                 writer.varint(Int(attempt.pattern + 1))
@@ -66,8 +82,8 @@ enum ResultChunk {
         }
         if pattern >= 0 { writer.varint(Int(pattern)) }
         if worker >= 0 { writer.varint(Int(worker)) }
-        if result.occurrence > 0 { writer.varint(result.occurrence) }
-        writer.varint(UInt64(bitPattern: end - result.end))
+        if results[index].occurrence > 0 { writer.varint(results[index].occurrence) }
+        writer.varint(UInt64(bitPattern: end - results[index].end))
     }
 
     private static func microseconds(_ seconds: Double) -> UInt64 {

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Texts by number: each distinct one once, compared byte for byte.
 struct TextTable: Sendable {
     private(set) var texts: [String] = []
@@ -26,7 +28,9 @@ struct ExactText: Hashable, Sendable {
     init(_ text: String) { self.text = text }
 
     static func == (left: Self, right: Self) -> Bool {
-        left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
+        let count = left.text.utf8.count
+        guard count == right.text.utf8.count else { return false }
+        return left.text.utf8.span.bytes.isEqual(at: 0, to: right.text.utf8.span.bytes, at: 0, count: count)
     }
 
     func hash(into hasher: inout Hasher) { hasher.combine(text) }

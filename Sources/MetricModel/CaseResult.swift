@@ -1,125 +1,10 @@
-/// How one execution of a test case went.
-package enum Outcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
-    case passed, failed, error, skipped
-
-    /// - Parameter text: one of the names as packs write them.
-    package init?(_ text: String) {
-        guard let outcome = Self.allCases.first(where: { $0.description == text }) else { return nil }
-        self = outcome
-    }
-
-    /// The name as packs and labels write it.
-    package var description: String {
-        switch self {
-        case .passed: "passed"
-        case .failed: "failed"
-        case .error: "error"
-        case .skipped: "skipped"
-        }
-    }
-
-    /// Whether it speaks against the test.
-    package var isBad: Bool { self == .failed || self == .error }
-}
-
-/// How a test case went in a run, all attempts considered.
-package enum CaseOutcome: UInt8, Sendable, CaseIterable, CustomStringConvertible {
-    case passed, failed, error, skipped, flaky
-
-    /// The name as labels write it.
-    package var description: String {
-        switch self {
-        case .passed: "passed"
-        case .failed: "failed"
-        case .error: "error"
-        case .skipped: "skipped"
-        case .flaky: "flaky"
-        }
-    }
-
-    /// Flaky where the last attempt passed and an earlier one did not; else as the last attempt.
-    ///
-    /// - Parameter attempts: at least one, in their order.
-    package init(_ attempts: [CaseAttempt]) {
-        switch attempts.last?.outcome {
-        case .passed: self = attempts.contains { $0.outcome.isBad } ? .flaky : .passed
-        case .failed: self = .failed
-        case .error, nil: self = .error
-        case .skipped: self = .skipped
-        }
-    }
-}
-
-/// One execution of a test case.
-package struct CaseAttempt: Sendable, Equatable {
-    package var outcome: Outcome
-    /// Not negative.
-    package var seconds: Double
-    /// What it failed with, without what differs from time to time; see `FailurePattern`.
-    package var pattern: String?
-
-    package init(outcome: Outcome, seconds: Double, pattern: String? = nil) {
-        self.outcome = outcome
-        self.seconds = seconds
-        self.pattern = pattern
-    }
-}
-
-/// Names a run of tests: what found it and by what, at most 256 bytes.
-package struct RunKey: Hashable, Sendable {
-    package let bytes: [UInt8]
-
-    package init(bytes: [UInt8]) { self.bytes = bytes }
-
-    /// All bytes at once, not one by one.
-    package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
-}
-
-/// Where in the spans a result comes from: by it the open case is found again that the result closes.
-package struct CaseOrigin: Hashable, Sendable {
-    package var trace: UInt64
-    package var traceLow: UInt64
-    package var span: UInt64
-
-    package init(trace: UInt64, traceLow: UInt64, span: UInt64) {
-        self.trace = trace
-        self.traceLow = traceLow
-        self.span = span
-    }
-}
-
 /// What became of a test case in a run.
-package struct CaseResult: Sendable, Equatable {
-    package var run: RunKey
-    package var service: String
-    package var environment: String
-    /// The tool's full id of the case: the test's identity within its service.
-    package var test: String
-    package var suite: String?
-    package var file: String?
-    package var worker: String?
-    /// At least one, in their order.
-    package var attempts: [CaseAttempt]
-    /// When the last attempt ended, in milliseconds since 1970 by the test's clock, never later than it arrived.
-    package var end: Int64
-    /// How long the last attempt's test took, in seconds.
-    package var seconds: Double
-    /// How long all attempts kept their worker busy, in seconds.
-    package var busySeconds: Double
-    /// Whether windows and states look at it.
-    package var isInHistory: Bool
-    /// Whether counters count it: not what was told long after it ended.
-    package var isCounted: Bool
-    /// Which of several cases of the same test in the same run, from 0.
-    package var occurrence: Int
-    /// Nil where no span is the case itself.
-    package var origin: CaseOrigin?
-    /// Where it corrects a result that was given before: that one's attempts.
-    package var revises: [CaseAttempt]?
-    /// Nil where it is neither of an experiment nor of a skill.
-    package var trial: CaseTrial?
-    /// What it was asked, of a case that failed and did not say what kind of input that is.
-    package var input: InputSketch?
+///
+/// One reference, because a result is handed from decision to plan, to the journal and back: its dozen texts would
+/// each be counted anew with every copy. What it says never changes behind the reference; to set a property makes
+/// another one, so what is known is given to `init`.
+@usableFromInline package struct CaseResult: Sendable, Equatable, CustomStringConvertible {
+    @usableFromInline var facts: CaseFacts
 
     package init(
         run: RunKey, service: String, environment: String, test: String, suite: String? = nil,
@@ -128,31 +13,149 @@ package struct CaseResult: Sendable, Equatable {
         origin: CaseOrigin? = nil,
         revises: [CaseAttempt]? = nil, trial: CaseTrial? = nil, input: InputSketch? = nil
     ) {
-        self.run = run
-        self.service = service
-        self.environment = environment
-        self.test = test
-        self.suite = suite
-        self.file = file
-        self.worker = worker
-        self.attempts = attempts
-        self.end = end
-        self.seconds = seconds
-        self.busySeconds = busySeconds
-        self.isInHistory = isInHistory
-        self.isCounted = isCounted
-        self.occurrence = occurrence
-        self.origin = origin
-        self.revises = revises
-        self.trial = trial
-        self.input = input
+        facts = CaseFacts(
+            CaseFacts.Values(
+                run: run, service: service, environment: environment, test: test, suite: suite, file: file,
+                worker: worker, attempts: attempts, end: end, seconds: seconds, busySeconds: busySeconds,
+                isInHistory: isInHistory, isCounted: isCounted, occurrence: occurrence, origin: origin,
+                revises: revises, trial: trial, input: input))
     }
 
-    package var outcome: CaseOutcome { CaseOutcome(attempts) }
+    @usableFromInline package static func == (left: Self, right: Self) -> Bool {
+        left.facts === right.facts || left.facts.values == right.facts.values
+    }
+
+    private mutating func change(_ body: (inout CaseFacts.Values) -> Void) {
+        var values = facts.values
+        body(&values)
+        facts = CaseFacts(values)
+    }
+
+    package var run: RunKey {
+        @inlinable get { facts.values.run }
+        set { change { $0.run = newValue } }
+    }
+    package var service: String {
+        @inlinable get { facts.values.service }
+        set { change { $0.service = newValue } }
+    }
+    package var environment: String {
+        @inlinable get { facts.values.environment }
+        set { change { $0.environment = newValue } }
+    }
+    /// The tool's full id of the case: the test's identity within its service.
+    package var test: String {
+        @inlinable get { facts.values.test }
+        set { change { $0.test = newValue } }
+    }
+    package var suite: String? {
+        @inlinable get { facts.values.suite }
+        set { change { $0.suite = newValue } }
+    }
+    package var file: String? {
+        @inlinable get { facts.values.file }
+        set { change { $0.file = newValue } }
+    }
+    package var worker: String? {
+        @inlinable get { facts.values.worker }
+        set { change { $0.worker = newValue } }
+    }
+    /// At least one, in their order.
+    package var attempts: [CaseAttempt] {
+        @inlinable get { facts.values.attempts }
+        set { change { $0.attempts = newValue } }
+    }
+    /// When the last attempt ended, in milliseconds since 1970 by the test's clock, never later than it arrived.
+    package var end: Int64 {
+        @inlinable get { facts.values.end }
+        set { change { $0.end = newValue } }
+    }
+    /// How long the last attempt's test took, in seconds.
+    package var seconds: Double {
+        @inlinable get { facts.values.seconds }
+        set { change { $0.seconds = newValue } }
+    }
+    /// How long all attempts kept their worker busy, in seconds.
+    package var busySeconds: Double {
+        @inlinable get { facts.values.busySeconds }
+        set { change { $0.busySeconds = newValue } }
+    }
+    /// Whether windows and states look at it.
+    package var isInHistory: Bool {
+        @inlinable get { facts.values.isInHistory }
+        set { change { $0.isInHistory = newValue } }
+    }
+    /// Whether counters count it: not what was told long after it ended.
+    package var isCounted: Bool {
+        @inlinable get { facts.values.isCounted }
+        set { change { $0.isCounted = newValue } }
+    }
+    /// Which of several cases of the same test in the same run, from 0.
+    package var occurrence: Int {
+        @inlinable get { facts.values.occurrence }
+        set { change { $0.occurrence = newValue } }
+    }
+    /// Nil where no span is the case itself.
+    package var origin: CaseOrigin? {
+        @inlinable get { facts.values.origin }
+        set { change { $0.origin = newValue } }
+    }
+    /// Where it corrects a result that was given before: that one's attempts.
+    package var revises: [CaseAttempt]? {
+        @inlinable get { facts.values.revises }
+        set { change { $0.revises = newValue } }
+    }
+    /// Nil where it is neither of an experiment nor of a skill.
+    package var trial: CaseTrial? {
+        @inlinable get { facts.values.trial }
+        set { change { $0.trial = newValue } }
+    }
+    /// What it was asked, of a case that failed and did not say what kind of input that is.
+    package var input: InputSketch? {
+        get { facts.values.input }
+        set { change { $0.input = newValue } }
+    }
+
+    @inlinable package var outcome: CaseOutcome { facts.outcome }
+
+    /// What it says, for messages of tests.
+    @usableFromInline package var description: String { "\(facts.values)" }
 
     /// Seconds of all attempts but the last.
     package var wasteSeconds: Double { attempts.dropLast().reduce(0) { $0 + $1.seconds } }
 
     /// What the case failed with: the last attempt that says so.
     package var pattern: String? { attempts.last { $0.pattern != nil }?.pattern }
+}
+
+/// What a result says, and what follows from it.
+@usableFromInline final class CaseFacts: Sendable {
+    @usableFromInline struct Values: Sendable, Equatable {
+        @usableFromInline var run: RunKey
+        @usableFromInline var service: String
+        @usableFromInline var environment: String
+        @usableFromInline var test: String
+        @usableFromInline var suite: String?
+        @usableFromInline var file: String?
+        @usableFromInline var worker: String?
+        @usableFromInline var attempts: [CaseAttempt]
+        @usableFromInline var end: Int64
+        @usableFromInline var seconds: Double
+        @usableFromInline var busySeconds: Double
+        @usableFromInline var isInHistory: Bool
+        @usableFromInline var isCounted: Bool
+        @usableFromInline var occurrence: Int
+        @usableFromInline var origin: CaseOrigin?
+        @usableFromInline var revises: [CaseAttempt]?
+        @usableFromInline var trial: CaseTrial?
+        @usableFromInline var input: InputSketch?
+    }
+
+    @usableFromInline let values: Values
+    @usableFromInline let outcome: CaseOutcome
+
+    init(_ values: Values) {
+        self.values = values
+        outcome = CaseOutcome(values.attempts)
+    }
 }

@@ -1,6 +1,6 @@
 /// What a case says of what is tried with it: the arm of an experiment, the skill in its edition, and what
 /// it took.
-package struct CaseTrial: Sendable, Equatable {
+@usableFromInline package struct CaseTrial: Sendable, Equatable {
     /// With `variant` only.
     package var experiment: String?
     package var variant: String?

@@ -187,6 +187,12 @@ package enum FailurePattern {
     }
     /// What paths, addresses and ids are made of.
     private static func isPart(_ byte: UInt8) -> Bool {
-        isWord(byte) || Array("/\\.-:~?&%@+#=".utf8).contains(byte)
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
+            UInt8(ascii: "~"), UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: "%"), UInt8(ascii: "@"),
+            UInt8(ascii: "+"), UInt8(ascii: "#"), UInt8(ascii: "="):
+            true
+        default: isWord(byte)
+        }
     }
 }

@@ -5,8 +5,12 @@ package struct FoldSection {
     /// The names of the folds whose spans it may hold.
     package let folds: [String]
     private var reader: ByteReader
+    /// The number in `folds` of the last span's.
+    package private(set) var foldNumber = 0
     private var texts: [String] = []
     private var left: Int
+    /// How many texts and numbers the last span had: the next one mostly has as many.
+    private var fieldCounts = (texts: 0, numbers: 0)
 
     /// - Throws: `SectionError` for bytes that are no section.
     package init(_ bytes: RawSpan) throws(SectionError) {
@@ -41,7 +45,7 @@ package struct FoldSection {
     }
 
     private mutating func span(_ bytes: RawSpan) throws(ByteReaderError) -> FoldSpan {
-        let fold = folds[try reader.number(below: folds.count, bytes)]
+        foldNumber = try reader.number(below: folds.count, bytes)
         guard let role = FoldRole(rawValue: try reader.byte(bytes)) else { throw reader.failure }
         let phase = try reader.byte(bytes)
         let identity = FoldIdentity(
@@ -49,14 +53,17 @@ package struct FoldSection {
             span: try reader.fixed64(bytes), parent: try reader.fixed64(bytes),
             start: try reader.fixed64(bytes), end: try reader.fixed64(bytes), status: try reader.byte(bytes)
         )
-        var result = FoldSpan(fold: fold, role: role, phase: phase, identity: identity)
+        var result = FoldSpan(fold: folds[foldNumber], role: role, phase: phase, identity: identity)
+        result.texts.reserveCapacity(fieldCounts.texts)
+        result.numbers.reserveCapacity(fieldCounts.numbers)
+        defer { fieldCounts = (result.texts.count, result.numbers.count) }
         while true {
             let code = try reader.byte(bytes)
             if code == StagedFolds.endOfFields { break }
             guard let field = FoldField(rawValue: code) else { throw reader.failure }
             switch try reader.byte(bytes) {
-            case StagedFolds.Form.text: result.texts[field] = try text(bytes)
-            case StagedFolds.Form.number: result.numbers[field] = try reader.amount(bytes)
+            case StagedFolds.Form.text: result.texts.set(field, try text(bytes))
+            case StagedFolds.Form.number: result.numbers.set(field, try reader.amount(bytes))
             default: throw reader.failure
             }
         }

@@ -17,6 +17,9 @@
 
     @inlinable package init() { pairs = [] }
 
+    /// The value of one field.
+    @inlinable package init(_ field: FoldField, _ value: Value) { pairs = [Pair(field: field, value: value)] }
+
     @inlinable package subscript(field: FoldField) -> Value? {
         get {
             for index in pairs.indices where pairs[index].field == field { return pairs[index].value }
@@ -35,6 +38,20 @@
             } else if isKnown {
                 pairs.remove(at: place)
             }
+        }
+    }
+
+    /// Makes room for values of so many fields.
+    @inlinable package mutating func reserveCapacity(_ count: Int) {
+        if count > 0 { pairs.reserveCapacity(count) }
+    }
+
+    /// Says a field, as the subscript does.
+    @inlinable package mutating func set(_ field: FoldField, _ value: Value) {
+        if let last = pairs.last, last.field.rawValue >= field.rawValue {
+            self[field] = value
+        } else {
+            pairs.append(Pair(field: field, value: value))
         }
     }
 

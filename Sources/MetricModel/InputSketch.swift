@@ -3,7 +3,7 @@
 /// The text cannot be read out of it. Runs of three characters are counted in 256 numbers, each of which stands for
 /// any of thousands of runs and is rounded to 6 bits; a word is 32 bits of its hash. Who guesses a text, or a word,
 /// can see whether it may be the one.
-package struct InputSketch: Sendable, Hashable {
+@usableFromInline package struct InputSketch: Sendable, Hashable {
     /// With signs from the hash, texts that share nothing are at right angles but for ±0.06.
     package static let dimensionCount = 256
     /// A component is from −31 to 31, so that it is one of 63 letters.

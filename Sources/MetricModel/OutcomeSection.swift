@@ -19,7 +19,7 @@ package enum OutcomeSection {
     /// The same without inputs; 2 is without trials.
     private static let versionsBefore: ClosedRange<UInt8> = 2...3
 
-    private enum Flag {
+    enum Flag {
         static let hasMore: UInt8 = 1
         static let isInHistory: UInt8 = 1
         static let hasOrigin: UInt8 = 2
@@ -31,25 +31,18 @@ package enum OutcomeSection {
 
     /// The bytes of a batch.
     package static func encode(_ batch: OutcomeBatch) -> [UInt8] {
-        var encoder = Encoder()
-        for run in batch.runs { encoder.add(run) }
-        for result in batch.results { encoder.add(result) }
-        for worker in batch.workers { encoder.add(worker) }
-        var writer = ByteWriter(capacity: 1 << 12)
-        writer.byte(version)
-        writer.byte(batch.hasMore ? Flag.hasMore : 0)
-        writer.varint(UInt64(bitPattern: batch.decided))
-        writer.varint(encoder.texts.count)
-        for text in encoder.texts { writer.text(text) }
-        writer.varint(encoder.keys.count)
-        for key in encoder.keys { writer.text(key.bytes.span.bytes, at: 0, count: key.bytes.count) }
-        writer.varint(batch.runs.count)
-        for run in batch.runs { encoder.write(run, to: &writer) }
-        writer.varint(batch.results.count)
-        for result in batch.results { encoder.write(result, to: &writer) }
-        writer.varint(batch.workers.count)
-        for worker in batch.workers { encoder.write(worker, to: &writer) }
-        return writer.bytes
+        var encoder = OutcomeEncoder(resultCount: batch.results.count)
+        encoder.body.varint(batch.runs.count)
+        for run in batch.runs { encoder.write(run) }
+        encoder.body.varint(batch.results.count)
+        for result in batch.results { encoder.write(result) }
+        encoder.body.varint(batch.workers.count)
+        for worker in batch.workers { encoder.write(worker) }
+        var head = ByteWriter(capacity: 1 << 12)
+        head.byte(version)
+        head.byte(batch.hasMore ? Flag.hasMore : 0)
+        head.varint(UInt64(bitPattern: batch.decided))
+        return encoder.finish(behind: &head)
     }
 
     /// The batch of these bytes; total: any bytes give a batch or an error.
@@ -60,125 +53,6 @@ package enum OutcomeSection {
         } catch {
             throw SectionError("a section of outcomes", error)
         }
-    }
-
-    /// Numbers texts and keys in the order they come.
-    private struct Encoder {
-        private(set) var texts: [String] = []
-        private(set) var keys: [RunKey] = []
-        private var textNumbers: [String: Int] = [:]
-        private var keyNumbers: [RunKey: Int] = [:]
-
-        mutating func add(_ run: RunChange) {
-            add(run.key)
-            if let root = run.root { add(root) }
-            for text in [run.service, run.environment, run.revision, run.branch] { add(text) }
-        }
-
-        mutating func add(_ result: CaseResult) {
-            add(result.run)
-            for text in [
-                result.service, result.environment, result.test, result.suite, result.file, result.worker,
-            ] { add(text) }
-            for attempt in result.attempts + (result.revises ?? []) { add(attempt.pattern) }
-            if let trial = result.trial {
-                for text in [trial.experiment, trial.variant, trial.skill, trial.edition] { add(text) }
-            }
-            if let input = result.input { add(input.text) }
-        }
-
-        mutating func add(_ worker: WorkerShare) {
-            add(worker.run)
-            for text in [worker.service, worker.environment, worker.name] { add(text) }
-        }
-
-        private mutating func add(_ text: String?) {
-            guard let text, textNumbers[text] == nil else { return }
-            textNumbers[text] = texts.count
-            texts.append(text)
-        }
-
-        private mutating func add(_ key: RunKey) {
-            guard keyNumbers[key] == nil else { return }
-            keyNumbers[key] = keys.count
-            keys.append(key)
-        }
-
-        func write(_ run: RunChange, to writer: inout ByteWriter) {
-            writer.varint(number(run.key))
-            writer.varint(run.root.map { number($0) + 1 } ?? 0)
-            writer.varint(number(run.service))
-            writer.varint(number(run.environment))
-            writer.varint(number(orNone: run.revision))
-            writer.varint(number(orNone: run.branch))
-            writer.byte(run.sequence == nil ? 0 : 1)
-            if let sequence = run.sequence { writer.varint(UInt64(bitPattern: sequence)) }
-            writer.varint(UInt64(bitPattern: run.start))
-            writer.varint(UInt64(bitPattern: run.end))
-            writer.byte(run.ended.map { $0.rawValue + 1 } ?? 0)
-            writer.byte(run.wasEnded ? 1 : 0)
-        }
-
-        func write(_ result: CaseResult, to writer: inout ByteWriter) {
-            writer.varint(number(result.run))
-            writer.varint(number(result.service))
-            writer.varint(number(result.environment))
-            writer.varint(number(result.test))
-            writer.varint(number(orNone: result.suite))
-            writer.varint(number(orNone: result.file))
-            writer.varint(number(orNone: result.worker))
-            writer.byte(
-                (result.isInHistory ? Flag.isInHistory : 0) | (result.origin == nil ? 0 : Flag.hasOrigin)
-                    | (result.revises == nil ? 0 : Flag.isRevision)
-                    | (result.isCounted ? 0 : Flag.isNotCounted)
-                    | (result.trial == nil ? 0 : Flag.hasTrial)
-                    | (result.input == nil ? 0 : Flag.hasInput))
-            write(result.attempts, to: &writer)
-            writer.varint(UInt64(bitPattern: result.end))
-            writer.amount(result.seconds)
-            writer.amount(result.busySeconds)
-            writer.varint(result.occurrence)
-            if let origin = result.origin {
-                writer.fixed64(origin.trace)
-                writer.fixed64(origin.traceLow)
-                writer.fixed64(origin.span)
-            }
-            if let revised = result.revises { write(revised, to: &writer) }
-            if let trial = result.trial { write(trial, to: &writer) }
-            if let input = result.input { writer.varint(number(input.text)) }
-        }
-
-        private func write(_ trial: CaseTrial, to writer: inout ByteWriter) {
-            for text in [trial.experiment, trial.variant, trial.skill, trial.edition] {
-                writer.varint(number(orNone: text))
-            }
-            let amounts = [trial.cost, trial.tokens, trial.latency]
-            var flags: UInt8 = 0
-            for (place, amount) in amounts.enumerated() where amount != nil { flags |= 1 << UInt8(place) }
-            writer.byte(flags)
-            for amount in amounts { if let amount { writer.amount(amount) } }
-        }
-
-        private func write(_ attempts: [CaseAttempt], to writer: inout ByteWriter) {
-            writer.varint(attempts.count)
-            for attempt in attempts {
-                writer.byte(attempt.outcome.rawValue)
-                writer.amount(attempt.seconds)
-                writer.varint(number(orNone: attempt.pattern))
-            }
-        }
-
-        func write(_ worker: WorkerShare, to writer: inout ByteWriter) {
-            writer.varint(number(worker.run))
-            writer.varint(number(worker.service))
-            writer.varint(number(worker.environment))
-            writer.varint(number(worker.name))
-            writer.amount(worker.busySeconds)
-        }
-
-        private func number(_ key: RunKey) -> Int { keyNumbers[key] ?? 0 }
-        private func number(_ text: String) -> Int { textNumbers[text] ?? 0 }
-        private func number(orNone text: String?) -> Int { text.map { number($0) + 1 } ?? 0 }
     }
 
     /// Reads what the encoder wrote. Every element takes a byte at least, so a count that lies ends the reading
@@ -226,30 +100,31 @@ package enum OutcomeSection {
         }
 
         private mutating func result(_ bytes: RawSpan) throws(ByteReaderError) -> CaseResult {
-            var result = CaseResult(
-                run: try key(bytes), service: try text(bytes), environment: try text(bytes),
-                test: try text(bytes), suite: try textOrNone(bytes), file: try textOrNone(bytes),
-                worker: try textOrNone(bytes), attempts: [], end: 0, seconds: 0, busySeconds: 0)
+            let run = try key(bytes)
+            let (service, environment, test) = (try text(bytes), try text(bytes), try text(bytes))
+            let (suite, file) = (try textOrNone(bytes), try textOrNone(bytes))
+            let worker = try textOrNone(bytes)
             let flags = try reader.byte(bytes)
-            result.isInHistory = flags & Flag.isInHistory != 0
-            result.isCounted = flags & Flag.isNotCounted == 0
-            result.attempts = try attempts(bytes)
-            result.end = try integer(bytes)
-            result.seconds = try amount(bytes)
-            result.busySeconds = try amount(bytes)
-            result.occurrence = try reader.number(below: .max, bytes)
+            let attempts = try attempts(bytes)
+            let end = try integer(bytes)
+            let (seconds, busySeconds) = (try amount(bytes), try amount(bytes))
+            let occurrence = try reader.number(below: .max, bytes)
+            var origin: CaseOrigin?
             if flags & Flag.hasOrigin != 0 {
-                result.origin = CaseOrigin(
+                origin = CaseOrigin(
                     trace: try reader.fixed64(bytes), traceLow: try reader.fixed64(bytes),
                     span: try reader.fixed64(bytes))
             }
-            if flags & Flag.isRevision != 0 { result.revises = try attempts(bytes) }
-            if flags & Flag.hasTrial != 0 { result.trial = try trial(bytes) }
-            if flags & Flag.hasInput != 0 {
-                guard let input = InputSketch(try text(bytes)) else { throw reader.failure }
-                result.input = input
-            }
-            return result
+            let revised = flags & Flag.isRevision != 0 ? try self.attempts(bytes) : nil
+            let trial = flags & Flag.hasTrial != 0 ? try trial(bytes) : nil
+            let input = flags & Flag.hasInput != 0 ? InputSketch(try text(bytes)) : nil
+            if flags & Flag.hasInput != 0, input == nil { throw reader.failure }
+            return CaseResult(
+                run: run, service: service, environment: environment, test: test, suite: suite, file: file,
+                worker: worker, attempts: attempts, end: end, seconds: seconds, busySeconds: busySeconds,
+                isInHistory: flags & Flag.isInHistory != 0, isCounted: flags & Flag.isNotCounted == 0,
+                occurrence: occurrence, origin: origin, revises: revised, trial: trial,
+                input: input)
         }
 
         private mutating func trial(_ bytes: RawSpan) throws(ByteReaderError) -> CaseTrial {

@@ -10,7 +10,10 @@ package struct StagedFolds: ~Copyable, Sendable {
     private var ranges: [Range<Int>] = []
     /// By hash the number of a text; where two have one hash, the second stands at the next free number.
     private var numbers: [UInt64: Int] = [:]
+    /// By field the number of the text that it said last; −1 for none. Most spans of a batch say the same.
+    private var lastNumbers = [Int](repeating: -1, count: FoldField.allCases.count)
     private var traceSet: Set<UInt64> = []
+    private var lastTrace: UInt64 = 0
     private var count = 0
     /// Words of inputs by their tags. They are not in the section: nothing keeps them but memory.
     package private(set) var words = InputWords()
@@ -40,8 +43,9 @@ package struct StagedFolds: ~Copyable, Sendable {
 
     /// Begins a span; its fields follow, then its failures, then `end`.
     package mutating func begin(fold: Int, role: FoldRole, phase: UInt8, identity: FoldIdentity) {
+        if count == 0 || lastTrace != identity.traceLow { traceSet.insert(identity.traceLow) }
+        lastTrace = identity.traceLow
         count += 1
-        traceSet.insert(identity.traceLow)
         records.varint(fold)
         records.byte(role.rawValue)
         records.byte(phase)
@@ -59,7 +63,13 @@ package struct StagedFolds: ~Copyable, Sendable {
     package mutating func text(_ field: FoldField, _ source: RawSpan, at offset: Int, count: Int) {
         records.byte(field.rawValue)
         records.byte(Form.text)
-        if count <= byteCountMax { return records.varint(number(of: source, at: offset, count: count)) }
+        if count <= byteCountMax {
+            let last = lastNumbers[Int(field.rawValue)]
+            if last >= 0, isText(last, source, at: offset, count: count) { return records.varint(last) }
+            let number = number(of: source, at: offset, count: count)
+            lastNumbers[Int(field.rawValue)] = number
+            return records.varint(number)
+        }
         let value = source.extracting(offset..<offset + count).withUnsafeBytes { [UInt8]($0) }
         let kept =
             field.isIdentity
@@ -112,16 +122,19 @@ package struct StagedFolds: ~Copyable, Sendable {
         for name in names { head.text(name) }
         head.varint(ranges.count)
         head.varint(count)
-        return head.bytes + texts.bytes + records.bytes
+        head.append(&texts)
+        head.append(&records)
+        return head.bytes
     }
 
-    /// The low words of the ids of the traces in it.
-    package borrowing func traces() -> [UInt64] { traceSet.sorted() }
+    /// The low words of the ids of the traces in it, in no order.
+    package borrowing func traces() -> [UInt64] { Array(traceSet) }
 
     /// Forgets everything.
     package mutating func reset() {
         guard count > 0 else { return }
         count = 0
+        for index in lastNumbers.indices { lastNumbers[index] = -1 }
         records.removeAll(keepingCapacityUpTo: 1 << 16)
         texts.removeAll(keepingCapacityUpTo: 1 << 16)
         ranges.removeAll(keepingCapacity: ranges.count < 1 << 10)
@@ -130,16 +143,19 @@ package struct StagedFolds: ~Copyable, Sendable {
         words = InputWords()
     }
 
+    /// Whether the text of a number is `count` bytes of `source` from `offset`.
+    private mutating func isText(_ number: Int, _ source: RawSpan, at offset: Int, count: Int) -> Bool {
+        let range = ranges[number]
+        guard range.count == count else { return false }
+        // SAFETY: the writer is not touched while its bytes are compared.
+        let bytes = RawSpan(_unsafeBytes: texts.unsafeBytes)
+        return bytes.isEqual(at: range.lowerBound, to: source, at: offset, count: count)
+    }
+
     private mutating func number(of source: RawSpan, at offset: Int, count: Int) -> Int {
         var wanted = hash(source, at: offset, count: count)
         while let known = numbers[wanted] {
-            let range = ranges[known]
-            // SAFETY: the writer is not touched while its bytes are compared.
-            let bytes = RawSpan(_unsafeBytes: texts.unsafeBytes)
-            if range.count == count, bytes.isEqual(at: range.lowerBound, to: source, at: offset, count: count)
-            {
-                return known
-            }
+            if isText(known, source, at: offset, count: count) { return known }
             wanted &+= 1
         }
         numbers[wanted] = ranges.count

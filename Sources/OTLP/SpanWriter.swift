@@ -44,13 +44,11 @@ package struct SpanWriter: ~Copyable, Sendable {
     // Keep their memory from one span to the next.
     private var spans = ByteWriter(capacity: 1 << 14)
     private var body = ByteWriter(capacity: 1 << 9)
-    private var pair = ByteWriter(capacity: 1 << 7)
-    private var content = ByteWriter(capacity: 1 << 6)
     /// How many spans the request has so far.
     package private(set) var count = 0
 
     /// Field numbers of OTLP, each with its wire type.
-    private enum Tag {
+    fileprivate enum Tag {
         static let message1: UInt8 = 1 << 3 | 2
         static let message2: UInt8 = 2 << 3 | 2
         static let parent: UInt8 = 4 << 3 | 2
@@ -120,23 +118,87 @@ package struct SpanWriter: ~Copyable, Sendable {
 
     private mutating func add(_ key: String, behind prefix: String = "", _ value: Value?, tag: UInt8) {
         guard let value else { return }
+        let keyCount = prefix.utf8.count + key.utf8.count
+        let headCount = 1 + Self.varintCount(keyCount) + keyCount
         switch value {
         case .text(let text):
-            content.byte(Tag.message1)
-            content.text(text)
-        case .truth(let truth):
-            content.byte(Tag.truth)
-            content.byte(truth ? 1 : 0)
-        case .number(let number):
-            content.byte(Tag.number)
-            content.fixed64(number.bitPattern)
+            let count = text.utf8.count
+            begin(tag, headCount: headCount, contentCount: 1 + Self.varintCount(count) + count)
+        case .truth: begin(tag, headCount: headCount, contentCount: 2)
+        case .number: begin(tag, headCount: headCount, contentCount: 9)
         }
-        pair.byte(Tag.message1)
-        pair.text(prefix, key)
-        pair.byte(Tag.message2)
-        pair.append(block: &content)
+        body.byte(Tag.message1)
+        body.text(prefix, key)
+        switch value {
+        case .text(let text): finish(text)
+        case .truth(let truth):
+            body.byte(Tag.message2)
+            body.byte(2)
+            body.byte(Tag.truth)
+            body.byte(truth ? 1 : 0)
+        case .number(let number): finish(number)
+        }
+    }
+
+    /// A key that many spans have, as it is written.
+    package struct Key: Sendable {
+        fileprivate let bytes: [UInt8]
+
+        package init(_ key: String) {
+            var writer = ByteWriter(capacity: 64)
+            writer.byte(Tag.message1)
+            writer.text(key)
+            bytes = writer.bytes
+        }
+    }
+
+    /// Adds a text to the span that comes next; nothing where there is none.
+    package mutating func add(_ key: borrowing Key, _ text: String?) {
+        guard let text else { return }
+        let count = text.utf8.count
+        begin(
+            Tag.attribute, headCount: key.bytes.count, contentCount: 1 + Self.varintCount(count) + count)
+        body.plain(key.bytes)
+        finish(text)
+    }
+
+    /// Adds a number likewise.
+    package mutating func add(_ key: borrowing Key, _ number: Double?) {
+        guard let number else { return }
+        begin(Tag.attribute, headCount: key.bytes.count, contentCount: 9)
+        body.plain(key.bytes)
+        finish(number)
+    }
+
+    /// Begins an attribute, whose key and value follow.
+    private mutating func begin(_ tag: UInt8, headCount: Int, contentCount: Int) {
         body.byte(tag)
-        body.append(block: &pair)
+        body.varint(headCount + 1 + Self.varintCount(contentCount) + contentCount)
+    }
+
+    private mutating func finish(_ text: String) {
+        let count = text.utf8.count
+        body.byte(Tag.message2)
+        body.varint(1 + Self.varintCount(count) + count)
+        body.byte(Tag.message1)
+        body.text(text)
+    }
+
+    private mutating func finish(_ number: Double) {
+        body.byte(Tag.message2)
+        body.byte(9)
+        body.byte(Tag.number)
+        body.fixed64(number.bitPattern)
+    }
+
+    /// How many bytes a varint takes.
+    private static func varintCount(_ value: Int) -> Int {
+        var (count, rest) = (1, value >> 7)
+        while rest > 0 {
+            count += 1
+            rest >>= 7
+        }
+        return count
     }
 
     /// An id, its high byte first.

@@ -17,7 +17,11 @@ struct IntakeQueue: Sendable {
     var hasDecision: Bool { entries.contains { $0.decision != nil } }
 
     /// The traces that entries say something of to folds, by the low words of their ids.
-    var traces: Set<UInt64> { entries.reduce(into: []) { $0.formUnion($1.traces) } }
+    var traces: Set<UInt64> {
+        var traces = Set<UInt64>(minimumCapacity: entries.reduce(0) { $0 + $1.traces.count })
+        for entry in entries { traces.formUnion(entry.traces) }
+        return traces
+    }
 
     /// Adds an entry behind all others.
     mutating func append(_ entry: IntakeEntry) {

@@ -8,7 +8,7 @@ enum Thresholds {
     /// of ordinary spans.
     static func allocationsMax(_ stage: Stage, hasFolds: Bool) -> Double {
         switch stage {
-        case .derive where hasFolds: 33
+        case .derive where hasFolds: 4
         case .decode, .derive, .know, .apply: 0
         case .render: 0.09
         }
