@@ -64,6 +64,10 @@ extension Deriver {
                 guard let pattern = pattern(of: value, body) else { return }
                 return batch.folds.text(.message, pattern)
             }
+            if field.field == .input {
+                guard let input = InputText(bytes(value, body)) else { return }
+                return batch.folds.input(input)
+            }
             switch value.space {
             case .body: batch.folds.text(field.field, body, at: value.offset, count: value.count)
             case .constant:

@@ -16,12 +16,16 @@ package struct ResultSpans: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - patterns: for each result what it failed with, as the label says it.
+    ///   - inputs: for each result what its input is like, as the label says it; nothing where no result has one.
     ///   - changes: skills that came in another edition.
-    package mutating func encode(_ batch: OutcomeBatch, patterns: [String?], changes: [SkillChange] = [])
-        -> [UInt8]
-    {
+    package mutating func encode(
+        _ batch: OutcomeBatch, patterns: [String?], inputs: [String?] = [], changes: [SkillChange] = []
+    ) -> [UInt8] {
         precondition(patterns.count == batch.results.count, "a pattern, or none, for each result")
-        for (result, pattern) in zip(batch.results, patterns) where result.isCounted { add(result, pattern) }
+        precondition(inputs.isEmpty || inputs.count == batch.results.count, "an input, or none, for each")
+        for (number, result) in batch.results.enumerated() where result.isCounted {
+            add(result, patterns[number], input: inputs.isEmpty ? nil : inputs[number])
+        }
         // A run ends with its last results at the latest.
         var uncounted: Set<RunKey> = []
         for result in batch.results where !result.isCounted { uncounted.insert(result.run) }
@@ -33,7 +37,7 @@ package struct ResultSpans: ~Copyable, Sendable {
         return writer.count > 0 ? writer.finish() : []
     }
 
-    private mutating func add(_ result: CaseResult, _ pattern: String?) {
+    private mutating func add(_ result: CaseResult, _ pattern: String?, input: String?) {
         writer.add(keys.service, result.service)
         writer.add(keys.environment, result.environment)
         writer.add(keys.test, result.test)
@@ -51,6 +55,7 @@ package struct ResultSpans: ~Copyable, Sendable {
             if outcome == .flaky || outcome == .failed || outcome == .error {
                 writer.add(keys.pattern, pattern)
             }
+            writer.add(keys.input, input)
         }
         if revised == nil, attempts.count == 1 {
             writer.add(keys.attempts, 1)
@@ -142,6 +147,7 @@ private struct CaseKeys: Sendable {
     let duration = Self.key("duration")
     let busy = Self.key("busy")
     let pattern = Self.key("pattern")
+    let input = Self.key("input")
     let attempts = Self.key("attempts")
     /// By the number of the outcome.
     let outcomes = Outcome.allCases.map { Self.key("attempts_\($0)") }

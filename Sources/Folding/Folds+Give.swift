@@ -42,7 +42,8 @@ extension Folds {
             attempts: attempts, end: min(Int64(clamping: last.end / 1_000_000), arrival), seconds: seconds,
             busySeconds: busySeconds, isInHistory: last.numbers[.history] != 0,
             isCounted: last.numbers[.counted] != 0, occurrence: occurrence, origin: first.key.origin,
-            revises: given?.attempts, trial: trial(of: slots))
+            revises: given?.attempts, trial: trial(of: slots),
+            input: last.texts[.input].flatMap { InputSketch($0) })
         decision.add(result, isNamed: last.texts[.worker] != nil, node: node)
     }
 
@@ -54,9 +55,9 @@ extension Folds {
             trial.experiment = experiment
             trial.variant = variant
         }
-        if let skill = last.texts[.skill], let edition = last.texts[.edition] {
+        if let skill = last.texts[.skill] {
             trial.skill = skill
-            trial.edition = edition
+            trial.edition = last.texts[.edition]
         }
         guard trial.experiment != nil || trial.skill != nil else { return nil }
         func said(_ field: FoldField, _ slot: Int) -> Double? {
@@ -97,7 +98,7 @@ extension Folds {
             attempts: [attempt], end: min(Int64(clamping: own.end / 1_000_000), cases[slot].ownArrival),
             seconds: seconds, busySeconds: 0 + seconds, isInHistory: numbers.history != 0,
             isCounted: numbers.counted != 0, occurrence: occurrence, origin: cases[slot].key.origin,
-            trial: trial(texts, numbers))
+            trial: trial(texts, numbers), input: texts.input.flatMap { InputSketch($0) })
         decision.add(result, isNamed: texts.worker != nil, node: node)
     }
 
@@ -109,7 +110,7 @@ extension Folds {
 
     private func trial(_ texts: PlainTexts, _ numbers: PlainNumbers) -> CaseTrial? {
         let isExperiment = texts.experiment != nil && texts.variant != nil
-        let isSkill = texts.skill != nil && texts.edition != nil
+        let isSkill = texts.skill != nil
         guard isExperiment || isSkill else { return nil }
         func amount(_ number: Double?) -> Double? { number.flatMap { $0 >= 0 && $0 < .infinity ? $0 : nil } }
         return CaseTrial(
@@ -122,7 +123,7 @@ extension Folds {
 /// What the span of a case says in texts, looked at once.
 private struct PlainTexts {
     var service, environment, test, suite, file, worker, outcome, message: String?
-    var experiment, variant, skill, edition: String?
+    var experiment, variant, skill, edition, input: String?
 
     init(_ values: borrowing FoldValues<String>) {
         values.forEach { field, text in
@@ -139,6 +140,7 @@ private struct PlainTexts {
             case .variant: variant = text
             case .skill: skill = text
             case .edition: edition = text
+            case .input: input = text
             default: break
             }
         }

@@ -17,6 +17,12 @@ extension History {
         case .results(let run, let chunk): load(resultsOf: run, chunk)
         case .trial(let number, let image): load(trial: number, image)
         case .trialCase(let id, let image): load(trialCase: id, image)
+        case .inputPattern(let number, let image):
+            do {
+                try inputs.load(number, image.span.bytes)
+            } catch {
+                lose()
+            }
         case .skillEdit(let number, let image):
             do {
                 try edits.load(number, image.span.bytes, hasDiff: options.keepsDiffs)

@@ -24,6 +24,9 @@ extension History {
                 removal.patterns.append(Int32(index))
             }
         }
+        for (index, cluster) in inputs.clusters.enumerated() {
+            if let cluster, cluster.last < sumsEnd { removal.inputs.append(Int32(index)) }
+        }
         // One at a time: it has thousands of cases.
         removal.trials = Array(
             trials.records.indices.lazy.filter { trials.records[$0].map { $0.last < sumsEnd } ?? false }
@@ -69,6 +72,7 @@ extension History {
         runs.retire(removal.runs)
         for pattern in removal.patterns { patterns.remove(pattern) }
         for trial in removal.trials { trials.remove(trial) }
+        for input in removal.inputs { inputs.remove(input) }
         for test in removal.tests {
             leaveSuite(test)
             tests.remove(test)

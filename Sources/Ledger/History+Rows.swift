@@ -13,6 +13,8 @@ extension History {
         case .experiment: experimentRows(figures)
         case .arm: armRows(figures)
         case .skill: skillRows(figures)
+        case .testedSkill: testedSkillRows(figures)
+        case .inputPattern: inputRows(figures)
         // Runs in progress are not the ledger's.
         case .service: GaugeRows()
         }

@@ -14,6 +14,7 @@ package struct History: Sendable {
     var patterns = PatternTable()
     var trials = TrialTable()
     var edits = SkillEdits()
+    var inputs = InputTable()
     /// How often a test failed with a pattern, by number of the test and of the pattern; where options ask for it.
     var patternsOfTests: [Int64: Int32] = [:]
     /// Suites where something may be missing or not any more.
@@ -63,9 +64,10 @@ package struct History: Sendable {
     /// What a batch will change; nothing is changed yet.
     ///
     /// A plan is applied, or forgotten, before the next one is made.
+    /// - Parameter words: words of failed inputs, of which those that several share are kept.
     /// - Complexity: O(results and runs of the batch).
-    package func plan(_ batch: OutcomeBatch) -> LedgerPlan {
-        var planner = LedgerPlanner(self, decided: batch.decided)
+    package func plan(_ batch: OutcomeBatch, words: InputWords = InputWords()) -> LedgerPlan {
+        var planner = LedgerPlanner(self, decided: batch.decided, words)
         planner.add(batch)
         return planner.plan
     }
@@ -87,6 +89,7 @@ package struct History: Sendable {
         }
         for trial in plan.trials { trials.put(trial.record, at: trial.number) }
         if let planned = plan.edits { edits.apply(planned, hasDiff: options.keepsDiffs) }
+        for planned in plan.inputs { inputs.put(planned.cluster, at: planned.number) }
         for planned in plan.trialCases { trials.put(planned.item, at: planned.number, in: planned.trial) }
         untrackedCount += plan.untrackedCount
         untriedCount += plan.untriedCount
@@ -103,7 +106,7 @@ package struct History: Sendable {
         return TestDescription(
             service: services.services[Int(tests.services[index])].name, test: tests.names[index] ?? "",
             environment: suite.environment, suite: suite.name, file: tests.file(of: index),
-            streak: tests.streaks[number])
+            skill: tests.skill(of: index), streak: tests.streaks[number])
     }
 
     /// Whether a result says nothing new of its test.
@@ -111,6 +114,7 @@ package struct History: Sendable {
         let suite = suites.suites[Int(tests.suites[Int(number)])]
         return suite.name == result.suite && suite.environment == result.environment
             && tests.file(of: Int(number)) == result.file
+            && tests.skill(of: Int(number)) == result.trial?.skill
     }
 
     /// Whether the last result of a test that counts is a failure.

@@ -24,6 +24,7 @@ extension LedgerPlan {
         for run in runs { try run.write(db) }
         try writeTrials(db)
         try edits?.write(db)
+        try writeInputs(db)
         let insertChunk = try BlobStatement(db, "INSERT INTO results (run, checksum, chunk) VALUES (?, ?, ?)")
         for (run, results) in chunks {
             let bytes = ResultChunk.encode(results)
@@ -47,6 +48,18 @@ extension LedgerPlan {
             let bytes = planned.item.encoded()
             let id = Int64(planned.trial) << 32 | Int64(planned.number)
             try insertCase.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
+        }
+    }
+
+    private func writeInputs(_ db: Database) throws {
+        if inputs.isEmpty { return }
+        let insert = try BlobStatement(
+            db, "INSERT OR REPLACE INTO input_patterns (id, checksum, image) VALUES (?, ?, ?)")
+        let rows =
+            [(Int64(0), InputTable.encoded(nextSerial: nextInputSerial))]
+            + inputs.map { (Int64($0.number) + 1, $0.cluster.encoded()) }
+        for (id, bytes) in rows {
+            try insert.run([id, RowChecksum.of(bytes.span.bytes, key: id)], bytes: bytes.span.bytes)
         }
     }
 

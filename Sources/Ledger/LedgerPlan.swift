@@ -27,6 +27,9 @@ package struct LedgerPlan: Sendable {
     var trials: [TrialPlanner.PlannedTrial] = []
     var trialCases: [TrialPlanner.PlannedCase] = []
     var edits: PlannedEdits?
+    /// Clusters of failed inputs that are new or changed.
+    var inputs: [InputPlanner.Planned] = []
+    var nextInputSerial: Int64 = 1
     var removal: LedgerRemoval?
 
     /// Skills that came in another edition: counted with the decision.
@@ -41,6 +44,9 @@ package struct LedgerPlan: Sendable {
     /// For each result of the batch what it failed with, as the label says it: rare patterns are `other`.
     package var patternLabels: [String?] = []
 
+    /// For each result of the batch what its input is like, as the label says it; nil where it did not fail.
+    package var inputLabels: [String?] = []
+
     /// Nothing, at this moment.
     init(decided: Int64) {
         self.decided = decided
@@ -48,7 +54,7 @@ package struct LedgerPlan: Sendable {
 
     package var isEmpty: Bool {
         tests.isEmpty && runs.isEmpty && patterns.isEmpty && results.isEmpty && trials.isEmpty
-            && edits == nil && removal == nil
+            && edits == nil && inputs.isEmpty && removal == nil
     }
 }
 

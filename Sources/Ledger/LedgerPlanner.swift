@@ -28,13 +28,14 @@ struct LedgerPlanner {
     private var lastBad: [Int32: Bool] = [:]
     private var labelled: [String: Set<ExactText>] = [:]
     private var trials: TrialPlanner
+    private var inputs: InputPlanner
 
     private struct PlannedName: Hashable {
         let service: ServiceTable.Key
         let text: ExactText
     }
 
-    init(_ history: History, decided: Int64) {
+    init(_ history: History, decided: Int64, _ words: InputWords) {
         self.history = history
         plan = LedgerPlan(decided: decided)
         freeRuns = history.runs.free
@@ -45,6 +46,7 @@ struct LedgerPlanner {
         patternEnd = Int32(history.patterns.entries.count)
         testCount = history.tests.count
         trials = TrialPlanner(history.trials, history.edits)
+        inputs = InputPlanner(history.inputs, words, decided: decided)
     }
 
     mutating func add(_ batch: OutcomeBatch) {
@@ -54,6 +56,9 @@ struct LedgerPlanner {
         plan.trialCases = trials.cases
         plan.skillChanges = trials.changes
         plan.untriedCount = trials.untrackedCount
+        plan.inputs = inputs.clusters
+        plan.nextInputSerial = inputs.nextSerial
+        plan.inputLabels = inputs.labels
     }
 
     // MARK: Runs
@@ -116,6 +121,7 @@ struct LedgerPlanner {
         }
         let isTracked = history.runs.isTracked(branch)
         trials.add(result, isTracked: isTracked, end: end)
+        inputs.add(result, outcome, end: end)
         guard let place, let test = test(of: result, outcome, isTracked: isTracked, place) else {
             plan.untrackedCount += 1
             return
@@ -191,6 +197,7 @@ struct LedgerPlanner {
             description.environment = result.environment
             description.suite = result.suite
             description.file = result.file
+            description.skill = result.trial?.skill
         }
         let number: Int32
         if let known {
@@ -242,6 +249,7 @@ struct LedgerPlanner {
                 plan.tests[planned].description.environment == result.environment
                 && plan.tests[planned].description.suite == result.suite
                 && plan.tests[planned].description.file == result.file
+                && plan.tests[planned].description.skill == result.trial?.skill
             if !isSame { return false }
         } else if !isAsDescribed {
             return false

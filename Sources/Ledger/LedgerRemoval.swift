@@ -16,12 +16,16 @@ struct LedgerRemoval: Sendable {
     var tests: [Int32] = []
     var patterns: [Int32] = []
     var trials: [Int32] = []
+    /// Clusters of failed inputs.
+    var inputs: [Int32] = []
     var days: [Day] = []
     /// Days before are over.
     var firstDay: Int64
 
     /// Whether it takes nothing away but days that are over.
-    var isEmpty: Bool { runs.isEmpty && tests.isEmpty && patterns.isEmpty && trials.isEmpty }
+    var isEmpty: Bool {
+        runs.isEmpty && tests.isEmpty && patterns.isEmpty && trials.isEmpty && inputs.isEmpty
+    }
 
     func write(_ db: Database) throws {
         let delete = try ["results WHERE run", "runs WHERE id", "tests WHERE id", "patterns WHERE id"].map {
@@ -40,6 +44,8 @@ struct LedgerRemoval: Sendable {
                 first, first | 0xFFFF_FFFF,
             ])
         }
+        let deleteInput = try BlobStatement(db, "DELETE FROM input_patterns WHERE id = ?")
+        for input in inputs { try deleteInput.run([Int64(input) + 1]) }
         for day in days { try day.write(db) }
         try BlobStatement(db, "DELETE FROM days WHERE day < ?").run([firstDay])
     }

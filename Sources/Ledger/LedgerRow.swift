@@ -10,6 +10,7 @@ package struct LedgerRow: Sendable {
         case trial(Int64, image: [UInt8])
         case trialCase(Int64, image: [UInt8])
         case skillEdit(Int64, image: [UInt8])
+        case inputPattern(Int64, image: [UInt8])
     }
 
     let content: Content

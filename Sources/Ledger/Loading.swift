@@ -65,6 +65,10 @@ enum Loading {
             row, bytes in
             visitor.ledger(LedgerRow(.skillEdit(row.integer(0), image: Array(bytes))))
         }
+        try forEach(db, "SELECT id, checksum, image FROM input_patterns ORDER BY id", "input_patterns") {
+            row, bytes in
+            visitor.ledger(LedgerRow(.inputPattern(row.integer(0), image: Array(bytes))))
+        }
     }
 
     /// Gives every row of a query for key, checksum and bytes to `body`, once it is known to be right.

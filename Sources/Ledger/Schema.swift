@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration(editMigration) { db in
             try db.execute(sql: editTable)
         }
+        migrator.registerMigration(inputMigration) { db in
+            try db.execute(sql: inputTable)
+        }
         return migrator
     }()
 
@@ -48,8 +51,10 @@ enum Schema {
 
     static let trialMigration = "4 experiments and skills"
 
-    /// The migration that whoever reads the ledger needs.
     static let editMigration = "5 changes of skills in repositories"
+
+    /// The migration that whoever reads the ledger needs.
+    static let inputMigration = "6 patterns of failed inputs"
 
     private static let trialTables = """
         CREATE TABLE trials (
@@ -62,6 +67,12 @@ enum Schema {
     // Row 0 says how far which repository was read.
     private static let editTable = """
         CREATE TABLE skill_edits (
+            id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, image BLOB NOT NULL);
+        """
+
+    // Row 0 has the next serial.
+    private static let inputTable = """
+        CREATE TABLE input_patterns (
             id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, image BLOB NOT NULL);
         """
 
@@ -120,5 +131,6 @@ enum Schema {
         "trials": Guarded(key: "id", bytes: "image"),
         "trial_cases": Guarded(key: "id", bytes: "image"),
         "skill_edits": Guarded(key: "id", bytes: "image"),
+        "input_patterns": Guarded(key: "id", bytes: "image"),
     ]
 }

@@ -46,6 +46,11 @@ struct SkillEdits: Sendable {
         }
     }
 
+    /// The skills whose files the repository has as of the last look.
+    var present: Set<String> {
+        Set(place?.files.values.lazy.filter { $0.blob != nil }.map(\.skill) ?? [])
+    }
+
     /// When a skill was changed last, by name; in milliseconds since 1970.
     var lastChanges: [String: Int64] {
         var times: [String: Int64] = [:]

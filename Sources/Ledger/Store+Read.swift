@@ -81,7 +81,7 @@ extension Store {
             try connection.inDatabase { db in
                 try db.inTransaction(.deferred) {
                     try Opened.refuseNewer(db, path: path)
-                    guard try Schema.migrator.appliedIdentifiers(db).contains(Schema.editMigration) else {
+                    guard try Schema.migrator.appliedIdentifiers(db).contains(Schema.inputMigration) else {
                         throw StoreError.noLedger(
                             path: path, reason: "an older version of spanmeter wrote it")
                     }

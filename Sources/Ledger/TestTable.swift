@@ -3,10 +3,12 @@ struct TestDescription: Sendable, Equatable {
     var service: String
     /// The tool's full id.
     var test: String
-    /// As the newest run says it, like suite and file.
+    /// As the newest run says it, like suite, file and skill.
     var environment: String
     var suite: String?
     var file: String?
+    /// Which skill it is a test of.
+    var skill: String?
     /// Where the last streak of failures began, for streaks that are longer than what is remembered.
     var streak: StreakBegin?
 }
@@ -29,6 +31,7 @@ struct TestTable: Sendable {
     private(set) var names: [String?] = []
     private(set) var services: [Int32] = []
     private(set) var files: [Int32] = []
+    private(set) var skills: [Int32] = []
     /// Numbers of suites, and the place among the suite's members.
     var suites: [Int32] = []
     var memberPlaces: [Int32] = []
@@ -44,6 +47,7 @@ struct TestTable: Sendable {
     private var isDirty: [Bool] = []
     private var numbers: [Key: Int32] = [:]
     private var fileTexts = TextTable()
+    private var skillTexts = TextTable()
 
     /// Numbers in use or free.
     var endNumber: Int { names.count }
@@ -53,6 +57,8 @@ struct TestTable: Sendable {
     func number(of key: Key) -> Int32? { numbers[key] }
 
     func file(of number: Int) -> String? { fileTexts[files[number]] }
+
+    func skill(of number: Int) -> String? { skillTexts[skills[number]] }
 
     /// Adds a test, or changes what is known of one.
     mutating func put(_ description: TestDescription, at number: Int32, service: Int32) {
@@ -66,6 +72,7 @@ struct TestTable: Sendable {
             numbers[Key(service: service, name: ExactText(description.test))] = number
         }
         files[index] = fileTexts.number(description.file)
+        skills[index] = skillTexts.number(description.skill)
         streaks[number] = description.streak
     }
 
@@ -102,6 +109,7 @@ struct TestTable: Sendable {
             names.append(nil)
             services.append(-1)
             files.append(-1)
+            skills.append(-1)
             suites.append(-1)
             memberPlaces.append(-1)
             results.append([])

@@ -11,14 +11,14 @@
         file: String? = nil, worker: String? = nil, attempts: [CaseAttempt], end: Int64, seconds: Double,
         busySeconds: Double, isInHistory: Bool = true, isCounted: Bool = true, occurrence: Int = 0,
         origin: CaseOrigin? = nil,
-        revises: [CaseAttempt]? = nil, trial: CaseTrial? = nil
+        revises: [CaseAttempt]? = nil, trial: CaseTrial? = nil, input: InputSketch? = nil
     ) {
         facts = CaseFacts(
             CaseFacts.Values(
                 run: run, service: service, environment: environment, test: test, suite: suite, file: file,
                 worker: worker, attempts: attempts, end: end, seconds: seconds, busySeconds: busySeconds,
                 isInHistory: isInHistory, isCounted: isCounted, occurrence: occurrence, origin: origin,
-                revises: revises, trial: trial))
+                revises: revises, trial: trial, input: input))
     }
 
     @usableFromInline package static func == (left: Self, right: Self) -> Bool {
@@ -110,6 +110,11 @@
         @inlinable get { facts.values.trial }
         set { change { $0.trial = newValue } }
     }
+    /// What it was asked, of a case that failed and did not say what kind of input that is.
+    package var input: InputSketch? {
+        get { facts.values.input }
+        set { change { $0.input = newValue } }
+    }
 
     @inlinable package var outcome: CaseOutcome { facts.outcome }
 
@@ -143,6 +148,7 @@
         @usableFromInline var origin: CaseOrigin?
         @usableFromInline var revises: [CaseAttempt]?
         @usableFromInline var trial: CaseTrial?
+        @usableFromInline var input: InputSketch?
     }
 
     @usableFromInline let values: Values

@@ -1,11 +1,12 @@
-/// What a case says of what is tried with it: the arm of an experiment, the edition of a skill, and what it took.
+/// What a case says of what is tried with it: the arm of an experiment, the skill in its edition, and what
+/// it took.
 @usableFromInline package struct CaseTrial: Sendable, Equatable {
     /// With `variant` only.
     package var experiment: String?
     package var variant: String?
-    /// With `edition` only.
+    /// Which skill it is a test of.
     package var skill: String?
-    /// What tells one version of the skill from another: a hash.
+    /// What tells one version of the skill from another: a hash. With `skill` only.
     package var edition: String?
     /// In USD; not negative, as the next.
     package var cost: Double?

@@ -19,11 +19,12 @@ package enum FailurePattern {
         } else if !type.isEmpty, !line.starts(with: type) {
             whole = type + Array(": ".utf8) + line
         }
-        var pattern = quoted(whole)
-        pattern = words(pattern)
-        pattern = CaseID.cut(singleBlanks(numbers(pattern)), byteCountMax: byteCountMax)
+        let pattern = CaseID.cut(redacted(whole), byteCountMax: byteCountMax)
         return pattern.isEmpty ? nil : String(decoding: pattern, as: UTF8.self)
     }
+
+    /// The text without its numbers, ids, paths, addresses and quoted texts, and with single blanks.
+    package static func redacted(_ text: [UInt8]) -> [UInt8] { singleBlanks(numbers(words(quoted(text)))) }
 
     private static func firstLine(_ text: [UInt8]) -> [UInt8] {
         for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {

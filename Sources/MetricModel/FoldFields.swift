@@ -13,6 +13,8 @@ package enum FoldRole: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case service, environment, test, suite, file, worker, outcome, retry, last, duration, history, message
     case runKey, revision, branch, sequence, token, name, part, counted
     case experiment, variant, skill, edition, cost, tokens, latency
+    /// As an `InputSketch`'s text.
+    case input
 
     /// Whether a text stands for something, so that two of them may not become one where they are cut.
     package var isIdentity: Bool {

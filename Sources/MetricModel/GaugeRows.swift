@@ -26,6 +26,10 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
     case arm
     /// Label `skill`.
     case skill
+    /// Label `skill`: those that tests are of, and those that a repository has.
+    case testedSkill = "tested_skill"
+    /// Labels `pattern`, `words`.
+    case inputPattern = "input_pattern"
     /// No label of its own.
     case service
 
@@ -37,7 +41,8 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
         case .branch: ["branch"]
         case .experiment: ["experiment"]
         case .arm: ["experiment", "variant"]
-        case .skill: ["skill"]
+        case .skill, .testedSkill: ["skill"]
+        case .inputPattern: ["pattern", "words"]
         case .service: []
         }
     }
@@ -70,6 +75,8 @@ package enum LedgerSubject: String, Sendable, CaseIterable {
         case .skill:
             ["last_change", "impact", "impact_low", "impact_high", "impact_p_value"]
                 + Self.versionFigures.flatMap { ["\($0)_current", "\($0)_previous"] }
+        case .testedSkill: ["tests"]
+        case .inputPattern: ["info"]
         case .service: ["runs_active", "workers_busy", "workers_idle", "oldest_span"]
         }
     }

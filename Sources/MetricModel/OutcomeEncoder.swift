@@ -9,7 +9,7 @@ struct OutcomeEncoder: ~Copyable {
     /// Where a text stands; in each place the last one is remembered.
     private enum Place: Int, CaseIterable {
         case service, environment, test, suite, file, worker, pattern
-        case experiment, variant, skill, edition
+        case experiment, variant, skill, edition, input
     }
 
     private struct Last {
@@ -121,7 +121,7 @@ struct OutcomeEncoder: ~Copyable {
         body.byte(
             (result.isInHistory ? Flag.isInHistory : 0) | (origin == nil ? 0 : Flag.hasOrigin)
                 | (revised == nil ? 0 : Flag.isRevision) | (result.isCounted ? 0 : Flag.isNotCounted)
-                | (trial == nil ? 0 : Flag.hasTrial))
+                | (trial == nil ? 0 : Flag.hasTrial) | (result.input == nil ? 0 : Flag.hasInput))
         write(result.attempts)
         body.varint(UInt64(bitPattern: result.end))
         body.amount(result.seconds)
@@ -134,6 +134,7 @@ struct OutcomeEncoder: ~Copyable {
         }
         if let revised { write(revised) }
         if let trial { write(trial) }
+        if let input = result.input { write(input.text, .input) }
     }
 
     private mutating func write(_ trial: CaseTrial) {

@@ -7,7 +7,7 @@ import Bytes
 ///           count text* count key* count run* count result* count worker*
 /// run     = key root service environment revision branch (0 | 1 sequence) start end ended source again
 /// result  = key service environment test suite file worker flags count attempt* end seconds busy occurrence
-///           (trace trace span)? (count attempt*)? trial?
+///           (trace trace span)? (count attempt*)? trial? input?
 /// attempt = outcome seconds pattern
 /// trial   = experiment variant skill edition flags cost? tokens? latency?
 /// worker  = key service environment name busy
@@ -15,9 +15,9 @@ import Bytes
 /// Texts and keys are numbers in the tables in front, those that may be missing one higher with 0 for missing;
 /// seconds are amounts, trace and span ids eight bytes, everything else varints.
 package enum OutcomeSection {
-    private static let version: UInt8 = 3
-    /// The same without trials.
-    private static let versionBefore: UInt8 = 2
+    private static let version: UInt8 = 4
+    /// The same without inputs; 2 is without trials.
+    private static let versionsBefore: ClosedRange<UInt8> = 2...3
 
     enum Flag {
         static let hasMore: UInt8 = 1
@@ -26,6 +26,7 @@ package enum OutcomeSection {
         static let isRevision: UInt8 = 4
         static let isNotCounted: UInt8 = 8
         static let hasTrial: UInt8 = 16
+        static let hasInput: UInt8 = 32
     }
 
     /// The bytes of a batch.
@@ -65,7 +66,9 @@ package enum OutcomeSection {
 
         mutating func batch(_ bytes: RawSpan) throws(ByteReaderError) -> OutcomeBatch {
             let version = try reader.byte(bytes)
-            guard version == OutcomeSection.version || version == versionBefore else { throw reader.failure }
+            guard version == OutcomeSection.version || versionsBefore.contains(version) else {
+                throw reader.failure
+            }
             let flags = try reader.byte(bytes)
             var batch = OutcomeBatch(decided: try integer(bytes))
             batch.hasMore = flags & Flag.hasMore != 0
@@ -114,11 +117,14 @@ package enum OutcomeSection {
             }
             let revised = flags & Flag.isRevision != 0 ? try self.attempts(bytes) : nil
             let trial = flags & Flag.hasTrial != 0 ? try trial(bytes) : nil
+            let input = flags & Flag.hasInput != 0 ? InputSketch(try text(bytes)) : nil
+            if flags & Flag.hasInput != 0, input == nil { throw reader.failure }
             return CaseResult(
                 run: run, service: service, environment: environment, test: test, suite: suite, file: file,
                 worker: worker, attempts: attempts, end: end, seconds: seconds, busySeconds: busySeconds,
                 isInHistory: flags & Flag.isInHistory != 0, isCounted: flags & Flag.isNotCounted == 0,
-                occurrence: occurrence, origin: origin, revises: revised, trial: trial)
+                occurrence: occurrence, origin: origin, revises: revised, trial: trial,
+                input: input)
         }
 
         private mutating func trial(_ bytes: RawSpan) throws(ByteReaderError) -> CaseTrial {

@@ -15,6 +15,8 @@ package struct StagedFolds: ~Copyable, Sendable {
     private var traceSet: Set<UInt64> = []
     private var lastTrace: UInt64 = 0
     private var count = 0
+    /// Words of inputs by their tags. They are not in the section: nothing keeps them but memory.
+    package private(set) var words = InputWords()
     private let byteCountMax: Int
     private let hash = ByteHash(seed: .random(in: .min ... .max))
 
@@ -80,6 +82,15 @@ package struct StagedFolds: ~Copyable, Sendable {
         text(field, value.span.bytes, at: 0, count: value.count)
     }
 
+    /// Says what a failed case was asked, which is never cut.
+    package mutating func input(_ text: InputText) {
+        records.byte(FoldField.input.rawValue)
+        records.byte(Form.text)
+        let bytes = Array(text.sketch.text.utf8)
+        records.varint(number(of: bytes.span.bytes, at: 0, count: bytes.count))
+        words.add(text.words)
+    }
+
     /// Says a number; 0 and 1 for no and yes.
     package mutating func number(_ field: FoldField, _ value: Double) {
         records.byte(field.rawValue)
@@ -129,6 +140,7 @@ package struct StagedFolds: ~Copyable, Sendable {
         ranges.removeAll(keepingCapacity: ranges.count < 1 << 10)
         numbers.removeAll(keepingCapacity: numbers.count < 1 << 10)
         traceSet.removeAll(keepingCapacity: traceSet.count < 1 << 10)
+        words = InputWords()
     }
 
     /// Whether the text of a number is `count` bytes of `source` from `offset`.

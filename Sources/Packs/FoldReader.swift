@@ -17,7 +17,7 @@ struct FoldReader {
     /// The fields of a case's span; those of a phase and a container are among them.
     private static let caseFields: [FoldField] = [
         .test, .suite, .file, .worker, .outcome, .retry, .last, .duration, .history, .message, .counted,
-        .experiment, .variant, .skill, .edition, .cost, .tokens, .latency,
+        .experiment, .variant, .skill, .edition, .cost, .tokens, .latency, .input,
     ]
     private static let sharedFields: [FoldField] = [.revision, .branch, .sequence, .token]
 

@@ -6,6 +6,8 @@ struct GaugeReader {
     let pack: String
     let options: [String: OptionValue]
     private var names: Set<String> = []
+    /// The figure that is 1 for as long as its labels say how things are.
+    private static let infoFigure = "info"
 
     init(pack: String, options: [String: OptionValue]) {
         self.pack = pack
@@ -114,12 +116,17 @@ struct GaugeReader {
             return []
         }
         MeterReader.checkPrefix(metric, key, &document)
-        for suffix in ["_total", "_bucket", "_count", "_sum", "_info"] where metric.hasSuffix(suffix) {
-            document.report(key, "gauge '\(metric)' ends with '\(suffix)', which other types have")
-        }
         let parts = Dictionary(
             document.pairs(value, "'\(metric)'", allowed: ["of", "by", "help"]).map { ($0.name, $0.value) }
         ) { first, _ in first }
+        let isInfo = parts["of"]?.scalar?.string == Self.infoFigure
+        for suffix in ["_total", "_bucket", "_count", "_sum"] + (isInfo ? [] : ["_info"])
+        where metric.hasSuffix(suffix) {
+            document.report(key, "gauge '\(metric)' ends with '\(suffix)', which other types have")
+        }
+        if isInfo, !metric.hasSuffix("_info") {
+            document.report(key, "info '\(metric)' does not end with '_info'")
+        }
         let help =
             parts["help"].flatMap { document.text($0, "'help' of '\(metric)'") } ?? "From pack \(pack)."
         guard let of = parts["of"] else {
@@ -128,7 +135,7 @@ struct GaugeReader {
         }
         guard let by = parts["by"] else {
             guard let figure = figure(of, metric, subject, &document) else { return [] }
-            let instrument = Instrument(metric: name, kind: .gauge)
+            let instrument = Instrument(metric: name, kind: isInfo ? .info : .gauge)
             return [GaugeMeter.Gauge(instrument: instrument, help: help, figure: figure)]
         }
         guard let text = document.text(by, "'by' of '\(metric)'"),

@@ -29,7 +29,7 @@ package enum MeterSource: String, CaseIterable, Sendable {
             [
                 "service", "environment", "suite", "test", "file", "worker", "result", "duration", "busy",
                 "attempts", "attempts_passed", "attempts_failed", "attempts_error", "attempts_skipped",
-                "retries", "rescued", "waste", "pattern", "arm",
+                "retries", "rescued", "waste", "pattern", "arm", "input",
             ]
         case .runs: ["service", "environment", "result", "duration"]
         case .workers: ["service", "environment", "name", "busy"]

@@ -131,7 +131,7 @@ final class Intake: Sendable {
             var entry = IntakeEntry(
                 record: record, keys: isFirst ? keys.storedBytes : [], arrival: arrival,
                 keysEnd: state.window.end, folds: batch.folds.section(names: foldNames),
-                traces: batch.folds.traces())
+                words: batch.folds.words, traces: batch.folds.traces())
             var isLast = true
             switch part {
             case .whole: break
@@ -202,7 +202,7 @@ final class Intake: Sendable {
         enqueue(
             IntakeEntry(
                 record: [], arrival: arrival, keysEnd: state.window.end, folds: section,
-                traces: batch.folds.traces()), &state)
+                words: batch.folds.words, traces: batch.folds.traces()), &state)
         startCommitting(&state)
     }
 

@@ -1,3 +1,4 @@
+import MetricModel
 import OTLP
 
 /// What waits for its commit: a request's share of the series and what it says to folds, an event, a decision.
@@ -12,6 +13,8 @@ struct IntakeEntry: Sendable {
     var keysEnd: UInt64
     /// What its spans say to folds; empty where that is nothing.
     var folds: [UInt8] = []
+    /// Words of inputs in `folds`, for memory alone: a commit does not keep them.
+    var words = InputWords()
     /// The low words of the ids of the traces in it.
     var traces: [UInt64] = []
     /// What was decided, whose share of the series is in `record`.
@@ -24,7 +27,7 @@ struct IntakeEntry: Sendable {
     var settled: (@Sendable () -> Void)?
 
     /// What it takes in memory and in the journal.
-    var byteCount: Int { recordByteCount + keys.count + 128 }
+    var byteCount: Int { recordByteCount + keys.count + words.byteCount + 128 }
     /// What the journal keeps of it until a checkpoint has it.
     var recordByteCount: Int { record.count + folds.count + (decision?.section.count ?? 0) }
     /// Whether a commit has anything to write for it.

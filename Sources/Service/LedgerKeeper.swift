@@ -17,6 +17,8 @@ final class LedgerKeeper: Sendable {
         var folds: Folds
         var history: History
         var spans = ResultSpans()
+        /// Words of inputs that failed lately.
+        var words = InputWords()
         /// Counts results.
         var deriver: Deriver
         /// The history's generation that the board shows.
@@ -72,6 +74,7 @@ final class LedgerKeeper: Sendable {
         state.withLock { state in
             state.sequence = sequence ?? state.sequence + 1
             state.isLiveShown = false
+            state.words.add(entry.words)
             if !entry.folds.isEmpty {
                 do throws(FoldError) {
                     try state.folds.apply(
@@ -101,9 +104,9 @@ final class LedgerKeeper: Sendable {
             let batch = state.folds.due(
                 at: Int64(now / 1_000_000), touched: touched, resultCountMax: Self.resultCountMax, mode: mode)
             guard let batch else { return false }
-            let plan = state.history.plan(batch)
+            let plan = state.history.plan(batch, words: state.words)
             let body = state.spans.encode(
-                batch, patterns: plan.patternLabels, changes: plan.skillChanges)
+                batch, patterns: plan.patternLabels, inputs: plan.inputLabels, changes: plan.skillChanges)
             Self.stage(body, &state.deriver)
             intake.submit(Decision(batch, plan), &state.deriver.batch, arrival: now)
             return batch.hasMore
@@ -181,6 +184,7 @@ final class LedgerKeeper: Sendable {
                 ledgerRunCount: state.history.runCount, patternCount: state.history.patternCount,
                 experimentCount: state.history.experimentCount, skillCount: state.history.skillCount,
                 editCount: state.history.editCount,
+                inputPatternCount: state.history.inputPatternCount,
                 untrackedCount: state.history.untrackedCount, untriedCount: state.history.untriedCount,
                 cutCount: state.history.cutCount)
         }
@@ -199,6 +203,7 @@ final class LedgerKeeper: Sendable {
         let experimentCount: Int
         let skillCount: Int
         let editCount: Int
+        let inputPatternCount: Int
         let untrackedCount: Int
         let untriedCount: Int
         let cutCount: Int

@@ -40,6 +40,7 @@ extension SelfMetrics {
                     ("tests", figures.testCount), ("runs", figures.ledgerRunCount),
                     ("patterns", figures.patternCount), ("experiments", figures.experimentCount),
                     ("skills", figures.skillCount), ("skill_edits", figures.editCount),
+                    ("input_patterns", figures.inputPatternCount),
                 ].map { .init(labels: [("table", $0)], value: Double($1)) }
             ),
             one(.testsUntrackedTotal, figures.untrackedCount),

@@ -135,6 +135,23 @@ import TraceBuilder
         #expect(scraped.refusals.isEmpty)
     }
 
+    @Test func `counts what inputs that failed are like, once and not with corrections`() throws {
+        var spans = ResultSpans()
+        let failed = Self.result([Self.attempt(.failed)])
+        let batch = OutcomeBatch(
+            decided: 0, results: [failed, failed, failed, Self.result([Self.attempt(.passed)])])
+        var corrected = batch
+        corrected.results.append(Self.result([Self.attempt(.failed)], revises: [Self.attempt(.passed)]))
+        let labels = ["input-7", "other", "input-7", nil, "input-7"]
+        let body = spans.encode(
+            corrected, patterns: [String?](repeating: nil, count: 5), inputs: labels)
+        let scraped = try Scraped([body], enabled: ["tests", "routing-tests"], origin: .results)
+        let name = "routing_test_input_pattern_failures_total"
+        #expect(scraped.sum(name, "pattern=\"input-7\"") == 2)
+        #expect(scraped.sum(name, "pattern=\"other\"") == 1)
+        #expect(scraped.sum(name) == 3)
+    }
+
     @Test func `does not let spans from outside say what folds have found`() throws {
         var spans = ResultSpans()
         let batch = OutcomeBatch(decided: 0, results: [Self.result([Self.attempt(.passed)])])

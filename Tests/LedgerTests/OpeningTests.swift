@@ -41,10 +41,10 @@ import Testing
         open.close()
         let wanted = StoreError.newerSchema(
             path: "\(directory.path)/spanmeter.db", unknown: "9 future",
-            known: "5 changes of skills in repositories")
+            known: "6 patterns of failed inputs")
         #expect(throws: wanted) { try OpenStore(directory) }
         #expect(directory.names == ["spanmeter.db", "spanmeter.lock"])
-        #expect(wanted.description.contains("it has '9 future', this version knows up to '5 changes of"))
+        #expect(wanted.description.contains("it has '9 future', this version knows up to '6 patterns of"))
         // Nor is it replaced when it is damaged as well.
         try Data().write(to: URL(filePath: "\(directory.path)/spanmeter.db.suspect"))
         #expect(throws: wanted) { try OpenStore(directory) }

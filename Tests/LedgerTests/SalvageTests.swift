@@ -48,7 +48,8 @@ import Testing
         }
         #expect(
             tables.map(\.name) == [
-                "days", "folds", "journal", "keys", "layouts", "meta", "patterns", "results", "runs",
+                "days", "folds", "input_patterns", "journal", "keys", "layouts", "meta", "patterns",
+                "results", "runs",
                 "series", "skill_edits",
                 "tests", "trial_cases", "trials", "truncation",
             ])

@@ -25,6 +25,11 @@ final class TemporaryDirectory {
         (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
     }
 
+    /// Whether a file has these bytes anywhere.
+    func has(_ text: String, in name: String) throws -> Bool {
+        try Data(contentsOf: URL(filePath: "\(path)/\(name)")).range(of: Data(text.utf8)) != nil
+    }
+
     /// Overwrites `count` bytes at `offset` of the file `name`.
     func damage(_ name: String, at offset: Int, count: Int) throws {
         let file = try FileHandle(forUpdating: URL(filePath: "\(path)/\(name)"))

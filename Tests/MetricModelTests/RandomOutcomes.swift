@@ -40,7 +40,9 @@ struct RandomOutcomes {
             occurrence: below(3),
             origin: below(2) == 0
                 ? nil : CaseOrigin(trace: random.next(), traceLow: random.next(), span: random.next()),
-            revises: below(4) == 0 ? attempts() : nil, trial: below(2) == 0 ? nil : trial())
+            revises: below(4) == 0 ? attempts() : nil, trial: below(2) == 0 ? nil : trial(),
+            input: below(2) == 0
+                ? nil : InputText(Array("what is \(random.pick(["open", "due", "late"]))".utf8))?.sketch)
     }
 
     private mutating func trial() -> CaseTrial {

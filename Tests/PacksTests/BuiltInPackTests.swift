@@ -59,7 +59,7 @@ import Testing
         #expect(
             limits == [
                 "tests/patterns pattern 60", "routing-tests/routed expected_skill 100",
-                "routing-tests/routed actual_skill 100", "routing-tests/patterns pattern 50",
+                "routing-tests/routed actual_skill 100", "routing-tests/patterns pattern 110",
             ])
     }
 

@@ -26,7 +26,7 @@ import Testing
             [
                 "my.yaml:4: 'case' of fold 'f' has the unknown key 'outcom'; did you mean 'outcome' (known: on,"
                     + " qualified_by, test, suite, file, worker, outcome, retry, last, duration, history, message, counted,"
-                    + " experiment, variant, skill, edition, cost, tokens, latency)"
+                    + " experiment, variant, skill, edition, cost, tokens, latency, input)"
             ]
         ),
         (

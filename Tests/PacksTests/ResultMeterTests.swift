@@ -30,13 +30,13 @@ import Testing
         (
             "  - { meter: m, from: ledger, gauges: { x: { of: runs_active } } }",
             [
-                "my.yaml:3: meter 'm' has no 'per': what are its figures of (case, suite, branch, experiment, arm, skill, service)"
+                "my.yaml:3: meter 'm' has no 'per': what are its figures of (case, suite, branch, experiment, arm, skill, tested_skill, input_pattern, service)"
             ]
         ),
         (
             "  - { meter: m, from: ledger, per: team, gauges: { x: { of: runs_active } } }",
             [
-                "my.yaml:3: 'per' of meter 'm' is 'team', wanted one of case, suite, branch, experiment, arm, skill, service"
+                "my.yaml:3: 'per' of meter 'm' is 'team', wanted one of case, suite, branch, experiment, arm, skill, tested_skill, input_pattern, service"
             ]
         ),
         (
@@ -57,6 +57,14 @@ import Testing
         (
             "  - { meter: m, from: ledger, per: service, gauges: { x_total: { of: runs_active } } }",
             ["my.yaml:3: gauge 'x_total' ends with '_total', which other types have"]
+        ),
+        (
+            "  - { meter: m, from: ledger, per: service, gauges: { x_info: { of: runs_active } } }",
+            ["my.yaml:3: gauge 'x_info' ends with '_info', which other types have"]
+        ),
+        (
+            "  - { meter: m, from: ledger, per: input_pattern, labels: { p: pattern, w: words }, gauges: { x: { of: info } } }",
+            ["my.yaml:3: info 'x' does not end with '_info'"]
         ),
         (
             "  - { from: ledger, per: service }",

@@ -69,12 +69,16 @@ def _swap_arms(span):
 
 
 def _add_pattern(span):
-    """Says what kind of input a case is, as a suite may; those recorded do not."""
+    """Says what a case asks, or what kind of input that is, as a suite may; those recorded do not."""
     for attribute in span.attributes:
         if attribute.key == "expected_skill":
-            pattern = span.attributes.add()
-            pattern.key = "input.pattern"
-            pattern.value.string_value = "asks for " + attribute.value.string_value
+            added = span.attributes.add()
+            skill = attribute.value.string_value
+            if span.span_id[0] % 2:
+                added.key, added.value.string_value = "input.pattern", "asks for " + skill
+            else:
+                added.key = "input.text"
+                added.value.string_value = f"have a look at the {skill} of ticket {span.span_id.hex()}"
             return
 
 

@@ -15,6 +15,7 @@ from service import run
 
 CHANGES = "skill_changes_total"
 CHANGED = "skill_last_change_timestamp_seconds"
+COVERAGE = "routing_test_skill_cases"
 SECRET = "a secret of the webhook"
 
 
@@ -50,18 +51,13 @@ def changes(server, **labels):
     return server.page().sum(CHANGES, **labels)
 
 
-def send_case(server, edition, service="shop", skill="finder"):
+def send_case(server, edition=None, service="shop", skill="finder", test="TC1"):
     """One case of a suite that ran with an edition of a skill."""
-    attributes = b"".join(
-        spans.string_attribute(key, value)
-        for key, value in {
-            "skill.name": skill,
-            "expected_skill": skill,
-            "actual_skill": skill,
-            "skill.md.hash": edition,
-        }.items()
-    )
-    body = spans.request([spans.span("routing_test_TC1", attributes)], service)
+    values = {"skill.name": skill, "expected_skill": skill, "actual_skill": skill}
+    if edition is not None:
+        values["skill.md.hash"] = edition
+    attributes = b"".join(spans.string_attribute(key, value) for key, value in values.items())
+    body = spans.request([spans.span(f"routing_test_{test}", attributes)], service)
     headers = {"Content-Type": "application/x-protobuf"}
     assert requests.post(server.http + "/v1/traces", body, headers=headers, timeout=30).status_code == 200
 
@@ -171,6 +167,42 @@ def test_renames_merges_deletions_and_a_rewritten_history(start, repository, tmp
         "moved",
         "added",
     ]
+
+
+def test_every_skill_has_as_many_cases_as_tests_expect_it(start, repository, tmp_path):
+    data, text = tmp_path / "data", config(repository, interval="1h")
+    repository.skill("lonely", 1)
+    repository.commit()
+    server = start(data=data, config=text)
+    refresh(server)
+
+    def coverage(wanted):
+        server.page_with(
+            f"the coverage {wanted}",
+            lambda page: (
+                {(labels["service"], labels["skill"]): value for labels, value in page.select(COVERAGE)}
+                == wanted
+            ),
+            seconds=30,
+        )
+
+    coverage({("skills", "finder"): 0, ("skills", "lonely"): 0})
+    # With an edition or without, each test counts once, whoever repeats it.
+    for test, edition in (("TC1", None), ("TC2", "a" * 40), ("TC1", None), ("TC3", None)):
+        send_case(server, edition, test=test)
+    send_case(server, skill="unheard", test="TC4")
+    coverage({("shop", "finder"): 3, ("shop", "unheard"): 1, ("skills", "lonely"): 0})
+    server.kill()
+    server = start(data=data, config=text)
+    coverage({("shop", "finder"): 3, ("shop", "unheard"): 1, ("skills", "lonely"): 0})
+    # A file that is gone needs no test; one that is new does.
+    repository.git("rm", "-q", "-r", "lonely")
+    repository.skill("newest", 1)
+    repository.commit()
+    refresh(server)
+    coverage({("shop", "finder"): 3, ("shop", "unheard"): 1, ("skills", "newest"): 0})
+    send_case(server, service="office", skill="newest", test="TC5")
+    coverage({("shop", "finder"): 3, ("shop", "unheard"): 1, ("office", "newest"): 1})
 
 
 def test_what_is_no_repository_is_said_once_and_nothing_else_happens(start, tmp_path):
