@@ -111,7 +111,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (PassCount(40, of: 40), PassCount(970, of: 1_000)), (PassCount(1_164, of: 1_200), PassCount(40, of: 40)),
+        (PassCount(40, of: 40), PassCount(970, of: 1_000)),
+        (PassCount(1_164, of: 1_200), PassCount(40, of: 40)),
         (PassCount(0, of: 40), PassCount(30, of: 1_000)), (PassCount(39, of: 40), PassCount(900, of: 1_000)),
     ])
     func `results that are nearly all the same are no proof that they always are`(
@@ -130,16 +131,16 @@ import Testing
     }
 
     @Test func `a case that is repeated is one case`() throws {
-        var once = try #require(ArmComparison(PassCount(6, of: 8), PassCount(4, of: 8)))
-        var often = try #require(ArmComparison(PassCount(60, of: 80), PassCount(40, of: 80)))
-        for number in 0..<8 {
-            let (first, second) = (number < 6 ? 1 : 0, number.isMultiple(of: 2) ? 1 : 0)
+        var once = try #require(ArmComparison(PassCount(24, of: 32), PassCount(16, of: 32)))
+        var often = try #require(ArmComparison(PassCount(240, of: 320), PassCount(160, of: 320)))
+        for number in 0..<32 {
+            let (first, second) = (number < 24 ? 1 : 0, number.isMultiple(of: 2) ? 1 : 0)
             once.add(PassCount(first, of: 1), PassCount(second, of: 1))
             often.add(PassCount(10 * first, of: 10), PassCount(10 * second, of: 10))
         }
         #expect(abs(once.standardError - often.standardError) < 1e-12)
         #expect(often.mcNemar.exactPValue == once.mcNemar.exactPValue)
-        #expect((often.bothPassed, often.onlyFirst, often.onlySecond, often.nonePassed) == (3, 3, 1, 1))
+        #expect((often.bothPassed, often.onlyFirst, often.onlySecond, often.nonePassed) == (12, 12, 4, 4))
     }
 
     @Test func `a case that did as often as not is in no pair`() throws {
