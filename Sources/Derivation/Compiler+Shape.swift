@@ -7,8 +7,8 @@ extension Compiler {
         case .attributes(let keys): keys.allSatisfy { slots[$0].map { $0 < 64 } ?? true }
         case .intrinsic(let intrinsic):
             switch intrinsic {
-            case .name, .kind, .status, .isRoot, .scopeName, .scopeVersion: true
-            case .duration, .size, .day, .statusMessage: false
+            case .name, .kind, .status, .isRoot, .scopeName, .scopeVersion, .day: true
+            case .duration, .size, .statusMessage: false
             }
         case .text, .number, .truth: true
         case .field(let number): isDecided(meaning(.field(number)))

@@ -85,7 +85,8 @@ struct Compiler {
         let expression = shared(instrument.amount)
         addNumeric(expression)
         return CompiledInstrument(
-            node: compile(expression), layout: Int32(layout), cellStart: Int32(cellStart)
+            node: compile(expression), layout: Int32(layout), cellStart: Int32(cellStart),
+            isSigned: instrument.instrument.kind == .daily
         )
     }
 
@@ -247,7 +248,9 @@ struct Compiler {
             let start = program.aliasSlots.count
             for key in keys { program.aliasSlots.append(slot(key)) }
             return .aliases(start: Int32(start), count: Int32(keys.count))
-        case .intrinsic(let intrinsic): return .intrinsic(intrinsic)
+        case .intrinsic(let intrinsic):
+            if intrinsic == .day { program.asksForDay = true }
+            return .intrinsic(intrinsic)
         case .text(let text): return .text(constant: constant(text))
         case .number(let number): return .number(number)
         case .truth(let truth): return .truth(truth)

@@ -20,6 +20,12 @@ extension Deriver {
         let hasEnd: UInt64 = reader.span.endNanoseconds == 0 ? 0 : 1
         let codes = hasEnd &<< 13 | reader.span.kind &<< 7 | reader.span.statusCode &<< 1 | isRoot
         shape.head = UInt64(outerShape) &<< 32 | UInt64(spanNameID(body)) &<< 16 | codes
+        if program.asksForDay, hasEnd != 0 {
+            findDay()
+            // Resources and scopes leave sixteen bits: until the year 2149.
+            guard let day = UInt16(exactly: lastDay.number), outerShape < 1 << 16 else { return nil }
+            shape.head |= UInt64(day) &<< 48
+        }
         var rest = shape.presence & shapedSlots
         var column = 0
         var last = ByteRange.empty

@@ -113,14 +113,17 @@ extension Deriver {
     }
 
     private mutating func day() -> TextReference {
-        let end = reader.span.endNanoseconds
-        if end == 0 { return .missing }
-        let seconds = Int64(end / 1_000_000_000)
-        // Spans of one day come together.
-        if !lastDay.contains(seconds) { lastDay = calendar.day(of: seconds) }
+        if reader.span.endNanoseconds == 0 { return .missing }
+        findDay()
         let start = scratch.count
         scratch.append(contentsOf: lastDay.text)
         return TextReference(space: .scratch, offset: start, count: scratch.count - start)
+    }
+
+    /// Makes `lastDay` the day on which the current span ended; spans of one day come together.
+    @inline(__always) mutating func findDay() {
+        let seconds = Int64(reader.span.endNanoseconds / 1_000_000_000)
+        if !lastDay.contains(seconds) { lastDay = calendar.day(of: seconds) }
     }
 
     private mutating func named(_ names: [String], _ code: UInt64) -> TextReference {

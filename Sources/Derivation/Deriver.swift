@@ -376,13 +376,14 @@ package struct Deriver: ~Copyable, Sendable {
         return id
     }
 
-    /// An instrument's amount, zero or more and finite; not a number where there is none, which is counted if
-    /// one was refused.
+    /// An instrument's amount, finite, and zero or more unless it may fall; not a number where there is none, which is
+    /// counted if one was refused.
     mutating func amount(of instrument: CompiledInstrument, meter: Int, _ body: RawSpan) -> Double {
         refusal = nil
         let amount = number(instrument.node, body)
         var result = amount.isPresent ? amount.value : .nan
-        if amount.isPresent, !(amount.value >= 0 && amount.value < .infinity) {
+        let least = instrument.isSigned ? -Double.greatestFiniteMagnitude : 0
+        if amount.isPresent, !(amount.value >= least && amount.value < .infinity) {
             refusal = refusal ?? (amount.value < 0 && amount.value.isFinite ? .negative : .notFinite)
             result = .nan
         }

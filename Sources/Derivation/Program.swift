@@ -37,6 +37,9 @@ package struct Program: Sendable {
     /// The slots that amounts and conditions on numbers read, as bits.
     var numericSlots: UInt64 = 0
 
+    /// Whether something depends on the day on which a span ended.
+    var asksForDay = false
+
     /// The folds' names in the order of their numbers.
     package internal(set) var foldNames: [String] = []
     /// The folds' roles in the order in which they are asked.
@@ -162,4 +165,6 @@ struct CompiledInstrument: BitwiseCopyable, Sendable {
     let layout: Int32
     /// Where its buckets begin among those of its table's row.
     let cellStart: Int32
+    /// Whether it may fall.
+    let isSigned: Bool
 }

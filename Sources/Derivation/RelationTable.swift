@@ -64,7 +64,9 @@ struct RelationTable: ~Copyable, Sendable {
         -> Int
     {
         var link = next(head, key)
-        for _ in 0..<countMax where link != 0 {
+        var left = countMax
+        while link != 0, left > 0 {
+            left -= 1
             if entries[place(link)].span == span { return place(link) }
             link = next(entries[place(link)].previous, key)
         }
@@ -113,7 +115,9 @@ struct RelationTable: ~Copyable, Sendable {
     private mutating func answer(_ question: RelationQuestion) -> Double {
         var answer = 0.0
         var link = next(heads[bucket(question.key)], question.key)
-        for _ in 0..<Self.containedCountMax where link != 0 {
+        var left = Self.containedCountMax
+        while link != 0, left > 0 {
+            left -= 1
             let entry = entries[place(link)]
             if entry.span != question.span {
                 switch question.verb {
@@ -146,7 +150,9 @@ struct RelationTable: ~Copyable, Sendable {
     mutating func previous(_ key: RelationKey, span: UInt64, start: UInt64) -> (offset: Int32, count: Int32) {
         var link = next(heads[bucket(key)], key)
         var last: RelationEntry?
-        for _ in 0..<Self.entryCountMax where link != 0 {
+        var left = Self.entryCountMax
+        while link != 0, left > 0 {
+            left -= 1
             let entry = entries[place(link)]
             if entry.span != span, entry.end <= start, entry.end > last?.end ?? 0 { last = entry }
             link = next(entry.previous, key)
@@ -163,7 +169,9 @@ struct RelationTable: ~Copyable, Sendable {
     /// Each span that counts stands for at most one span of each other scope.
     private mutating func owner(of own: RelationEntry) -> UInt64 {
         var link = next(heads[bucket(own.key)], own.key)
-        for _ in 0..<Self.entryCountMax where link != 0 {
+        var left = Self.entryCountMax
+        while link != 0, left > 0 {
+            left -= 1
             let entry = entries[place(link)]
             if entry.span != own.span, entry.owner == entry.span, Self.tellOfOneCall(entry, own),
                 !isTaken(entry, for: own)
@@ -183,7 +191,9 @@ struct RelationTable: ~Copyable, Sendable {
     private mutating func isTaken(_ owner: RelationEntry, for own: RelationEntry) -> Bool {
         if owner.scope == own.scope { return false }
         var link = next(heads[bucket(own.key)], own.key)
-        for _ in 0..<Self.entryCountMax where link != 0 {
+        var left = Self.entryCountMax
+        while link != 0, left > 0 {
+            left -= 1
             let entry = entries[place(link)]
             if entry.owner == owner.span, entry.scope == own.scope, entry.span != own.span { return true }
             link = next(entry.previous, own.key)
@@ -230,7 +240,9 @@ struct RelationTable: ~Copyable, Sendable {
         guard link != 0, heard.insert(key).inserted else { return false }
         var hasNews = false
         let own = heads[bucket(key)]
-        for _ in 0..<countMax where link != 0 {
+        var left = countMax
+        while link != 0, left > 0 {
+            left -= 1
             var entry = memory.entries[memory.place(link)]
             link = memory.next(entry.previous, key)
             guard find(key, span: entry.span, among: countMax, from: own) < 0 else { continue }

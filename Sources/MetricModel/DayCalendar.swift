@@ -2,6 +2,8 @@
 package struct DayCalendar: Sendable {
     /// One day.
     package struct Day: Sendable, Equatable {
+        /// Of days since 1970.
+        package let number: Int64
         /// `2026-11-21`.
         package let text: [UInt8]
         /// Seconds since 1970.
@@ -9,7 +11,8 @@ package struct DayCalendar: Sendable {
         /// Of the next day.
         package let end: Int64
 
-        package init(text: [UInt8], begin: Int64, end: Int64) {
+        package init(number: Int64, text: [UInt8], begin: Int64, end: Int64) {
+            self.number = number
             self.text = text
             self.begin = begin
             self.end = end
@@ -35,7 +38,8 @@ package struct DayCalendar: Sendable {
     /// - Complexity: O(1), with three questions for the offset.
     package func day(of seconds: Int64) -> Day {
         let number = Self.floor(seconds + offset(seconds))
-        return Day(text: Self.text(number), begin: midnight(number), end: midnight(number + 1))
+        return Day(
+            number: number, text: Self.text(number), begin: midnight(number), end: midnight(number + 1))
     }
 
     private static func floor(_ local: Int64) -> Int64 {

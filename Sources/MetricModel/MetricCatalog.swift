@@ -8,7 +8,7 @@ package enum InstrumentKind: Hashable, Sendable {
     case info
     /// Shows what it was told last; never staged.
     case gauge
-    /// Adds the amount like a counter, and is not exposed: what is made of its days is. Its series are kept for
+    /// Adds the amount, which may be negative, and is not exposed: what is made of its days is. Its series are kept for
     /// `daysKept` after their last change.
     case daily
 

@@ -115,19 +115,7 @@ def test_every_change_is_counted_once_and_editions_are_those_of_the_repository(p
     assert [skill["changes"] for skill in played.listed[-1][2]] == [month.EDITS_PER_SKILL] * 10
 
 
-@pytest.mark.parametrize(
-    "told_by_cases",
-    [
-        False,
-        pytest.param(
-            True,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="where cases tell of a change before the repository, the time of the first case stays",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("told_by_cases", [False, True])
 def test_the_time_of_a_change_is_the_commits_whoever_tells_of_it_first(played, told_by_cases):
     for evening in played.evenings:
         wanted = played.commits(evening.at, told_by_cases)
