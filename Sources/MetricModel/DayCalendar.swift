@@ -35,11 +35,15 @@ package struct DayCalendar: Sendable {
 
     /// The day of a time, in seconds since 1970.
     ///
-    /// - Complexity: O(1), with three questions for the offset.
+    /// - Complexity: O(1), with five questions for the offset.
     package func day(of seconds: Int64) -> Day {
-        let number = Self.floor(seconds + offset(seconds))
-        return Day(
-            number: number, text: Self.text(number), begin: midnight(number), end: midnight(number + 1))
+        let own = offset(seconds)
+        let number = Self.floor(seconds + own)
+        var (begin, end) = (midnight(number), midnight(number + 1))
+        // Where a zone leaves out the day before, or after: it goes by the clocks of the day itself.
+        if begin > seconds { begin = number * Self.secondsPerDay - own }
+        if end <= seconds { end = (number + 1) * Self.secondsPerDay - own }
+        return Day(number: number, text: Self.text(number), begin: begin, end: end)
     }
 
     private static func floor(_ local: Int64) -> Int64 {

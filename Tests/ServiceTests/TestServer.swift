@@ -41,6 +41,9 @@ struct TestServer {
     ) async throws {
         var limits = ServiceLimits()
         limits.lingerDeadline = .milliseconds(200)
+        // A test may have to wait for its turn longer than a sender may be silent.
+        limits.requestDeadline = .minutes(10)
+        limits.idleDeadline = .minutes(10)
         change(&limits)
         let metrics = RequestMetrics()
         let scrapers = Scrapers()
