@@ -114,6 +114,21 @@ def test_sample_ratio(ask, rng):
     compare(ask, "srm", [counts() for _ in range(CASES)], oracle)
 
 
+def test_sample_ratio_of_unequal_shares(ask, rng):
+    def question():
+        shares = [rng.uniform(0.1, 10) for _ in range(rng.randint(2, 6))]
+        total = rng.randint(20, 5_000)
+        counts = [max(1, round(total * share / sum(shares) * rng.uniform(0.8, 1.2))) for share in shares]
+        return *counts, *shares
+
+    def oracle(*numbers):
+        half = len(numbers) // 2
+        counts, shares = numbers[:half], numbers[half:]
+        return [stats.chisquare(counts, [sum(counts) * share / sum(shares) for share in shares]).pvalue]
+
+    compare(ask, "shares", [question() for _ in range(CASES)], oracle)
+
+
 def test_power(ask, rng):
     def question():
         return rng.uniform(0.02, 0.98), rng.uniform(0.02, 0.98), rng.randint(5, 3_000), rng.randint(5, 3_000)

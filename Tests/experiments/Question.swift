@@ -25,6 +25,11 @@ struct Question {
             let test = McNemarTest(onlyFirst: Int(numbers[0]), onlySecond: Int(numbers[1]))
             return [test.exactPValue, test.correctedPValue]
         case ("srm", 2...): return SampleRatio.pValue(numbers.map { Int($0) }).map { [$0] }
+        case ("shares", 4...):
+            let half = numbers.count / 2
+            return SampleRatio.pValue(
+                numbers.prefix(half).map { Int($0) }, shares: Array(numbers.suffix(half))
+            ).map { [$0] }
         case ("power", 4):
             return [ProportionPower(Int(numbers[2]), Int(numbers[3])).power(numbers[0], numbers[1])]
         case ("count", 2): return [Double(ProportionPower.count(numbers[0], numbers[1]))]
