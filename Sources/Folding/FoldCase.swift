@@ -60,14 +60,6 @@ struct FoldCase: Sendable, Equatable {
         self.fold = fold
     }
 
-    /// Forgets all but what it is and what was said of it: nothing comes behind it.
-    mutating func forgetWords() {
-        texts = FoldValues(.test, texts[.test] ?? "")
-        numbers = [:]
-        failures = []
-        given?.attempts = []
-    }
-
     var test: String { texts[.test] ?? "" }
     var service: String { texts[.service] ?? "" }
     var environment: String { texts[.environment] ?? "" }

@@ -16,6 +16,8 @@ package struct FoldImages: Sendable {
     package var rows: [Row] = []
     /// Ids whose rows are to go.
     package var removed: [Int64] = []
+    /// Ids whose rows are all to go, as far as there are any.
+    package var removedRange: Range<Int64>?
     /// Whether nothing comes behind.
     package var isLast = false
 
@@ -47,8 +49,33 @@ extension Folds {
                 images.removed.append(id)
             }
         }
-        images.isLast = place >= end
+        if place >= end { addReady(to: &images, &place, changedBehind, countMax) }
         return images
+    }
+
+    /// What ids of cases in the queue begin with; their serial numbers are added. As a place it is behind all slots.
+    private static let readyIDs: Int64 = 1 << 40
+
+    /// Adds cases that wait for a decision.
+    private func addReady(
+        to images: inout FoldImages, _ place: inout Int, _ changedBehind: UInt64?, _ countMax: Int
+    ) {
+        let first = ready.count > 0 ? ready[0].serial : ready.endSerial
+        if place < Self.readyIDs {
+            place = Int(Self.readyIDs)
+            images.removedRange = Self.readyIDs..<Self.readyIDs + first
+        }
+        var next = ready.place(ofSerial: Int64(place) - Self.readyIDs)
+        while next < ready.count, images.rows.count + images.removed.count < countMax {
+            let entry = ready[next]
+            next += 1
+            if let changedBehind, entry.sequence <= changedBehind { continue }
+            images.rows.append(
+                FoldImages.Row(
+                    id: Self.readyIDs + entry.serial, sequence: entry.sequence, image: image(of: entry.item)))
+        }
+        images.isLast = next == ready.count
+        place = Int(Self.readyIDs + (images.isLast ? ready.endSerial : ready[next].serial))
     }
 
     /// Takes in the image of a slot; all images come before the first `apply`, in the order of their ids.
@@ -61,7 +88,7 @@ extension Folds {
         _ image: RawSpan, id: Int64, sequence: UInt64, at arrival: Int64 = 0
     ) throws(FoldError) {
         let slot = Int(id & 0xFFFF_FFFF)
-        guard slot < 1 << 28, id >> 32 == 0 || id >> 32 == 1 else {
+        guard id >= Self.readyIDs || slot < 1 << 28 && (id >> 32 == 0 || id >> 32 == 1) else {
             throw FoldError("fold row \(id) has no slot")
         }
         do throws(ByteReaderError) {
@@ -82,7 +109,11 @@ extension Folds {
                 var (item, run) = try self.item(fold, version, &reader, image)
                 item.imageSequence = sequence
                 item.lastArrival = max(item.lastArrival, arrival)
-                restore(item, run, at: slot, sequence)
+                if id >= Self.readyIDs {
+                    restoreReady(item, run, serial: id - Self.readyIDs, sequence)
+                } else {
+                    restore(item, run, at: slot, sequence)
+                }
             }
         } catch {
             throw FoldError("fold row \(id) cannot be read from byte \(error.offset)")
@@ -93,6 +124,15 @@ extension Folds {
         guard nodeSlots[node.key] == nil else { return }
         nodes.restore(node, at: slot, sequence: sequence)
         index(node: slot)
+    }
+
+    private mutating func restoreReady(
+        _ item: FoldCase, _ run: RunKey?, serial: Int64, _ sequence: UInt64
+    ) {
+        guard let run else { return }
+        var item = item
+        item.node = nodeSlots[run] ?? lost(run, item)
+        ready.restore(item, serial: serial, sequence: sequence)
     }
 
     private mutating func restore(_ item: FoldCase, _ run: RunKey?, at slot: Int, _ sequence: UInt64) {

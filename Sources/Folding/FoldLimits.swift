@@ -29,6 +29,8 @@ package struct FoldLimits: Sendable {
 
 /// What is decided.
 package enum DueMode: Sendable {
+    /// What waits for nothing; no run ends.
+    case ready
     /// What waited long enough.
     case tick
     /// What has its own span, or its run's: nothing more is waited for.

@@ -10,6 +10,7 @@ extension Folds {
     ///   - sequence: the journal entry's number; ascending.
     /// - Throws: `FoldError` for bytes that are no section; what stood before the fault is applied.
     package mutating func apply(_ section: RawSpan, arrival: Int64, sequence: UInt64) throws(FoldError) {
+        ready.remove(toldFrom: sequence)
         do throws(SectionError) {
             var reader = try FoldSection(section)
             let folds = reader.folds.map { numbers[$0] }
@@ -31,6 +32,7 @@ extension Folds {
         let identity = span.identity
         switch span.role {
         case .container: applyContainer(span, fold, arrival, sequence)
+        case .test where traits[fold].isDecidedAtOnce: applyReady(span, fold, arrival, sequence)
         case .test:
             let slot = caseSlot(identity, identity.span, fold, sequence)
             let isKnown = cases[slot].own != nil
@@ -65,6 +67,30 @@ extension Folds {
             cases.mark(slot, sequence)
             alter(slot)
         }
+    }
+
+    /// Takes in a case that waits for nothing: no other span will ask for it.
+    private mutating func applyReady(
+        _ span: FoldSpan, _ fold: Int, _ arrival: Int64, _ sequence: UInt64
+    ) {
+        let identity = span.identity
+        let node = runNode(span, fold, sequence)
+        if nodes[node].imageSequence < sequence {
+            nodes[node].take(span.texts, span.numbers)
+            nodes[node].cover(identity)
+            nodes[node].hasCases = true
+        }
+        touch(node, arrival, sequence)
+        var item = FoldCase(
+            key: SpanKey(trace: identity.trace, traceLow: identity.traceLow, span: identity.span), fold: fold)
+        item.own = identity
+        item.texts = span.texts
+        item.numbers = span.numbers
+        item.failures = Array(span.failures.prefix(FoldLimits.phaseCountMax))
+        item.node = node
+        item.ownArrival = arrival
+        item.lastArrival = arrival
+        ready.append(item, sequence: sequence)
     }
 
     /// The slot of a case span, made if it is new.

@@ -32,9 +32,11 @@ extension Folds {
             if outcome == .failed || outcome == .error { nodes[node].badCount += 1 }
             nodes.mark(node, sequence)
         }
-        guard let origin = result.origin,
-            let first = caseSlots[SpanKey(trace: origin.trace, traceLow: origin.traceLow, span: origin.span)]
-        else { return }
+        guard let origin = result.origin else { return }
+        let key = SpanKey(trace: origin.trace, traceLow: origin.traceLow, span: origin.span)
+        // A decision takes cases from the front, those first that an image was made without.
+        if ready.count > 0, ready[0].item.key == key { return ready.removeFirst() }
+        guard let first = caseSlots[key] else { return }
         if cases[first].node < 0, let node { cases[first].node = node }
         let below = cases[first].node
         if isNew, below >= 0, nodes[below].imageSequence < sequence, cases[first].texts[.worker] == nil {
@@ -44,19 +46,15 @@ extension Folds {
         guard cases[first].imageSequence < sequence else { return }
         if cases[first].own == nil, isNew { orphanCount += 1 }
         if !isNew { revisedCount += 1 }
-        let traits = traits[cases[first].fold]
-        if traits.joinsCases {
+        if traits[cases[first].fold].joinsCases {
             for slot in members(of: result, first: first) where cases[slot].imageSequence < sequence {
                 close(case: slot, sequence)
             }
         } else {
             close(case: first, sequence)
         }
-        // Nothing comes behind a case that was decided at once.
         cases[first].given = FoldCase.Given(
-            run: run, test: result.test, occurrence: result.occurrence,
-            attempts: traits.isDecidedAtOnce ? [] : result.attempts)
-        if traits.isDecidedAtOnce { cases[first].forgetWords() }
+            run: run, test: result.test, occurrence: result.occurrence, attempts: result.attempts)
     }
 
     private static func raise(_ number: inout Int, to other: Int) { number = max(number, other) }
@@ -118,12 +116,13 @@ extension Folds {
         lastForgotten = now
         let kept = nodes.count > limits.openRunCountMax ? 0 : FoldLimits.keptTime
         var waiting: Set<Int> = []
-        for slot in open {
-            let node = cases[slot].node
-            guard node >= 0, !waiting.contains(node) else { continue }
+        func wait(below node: Int) {
+            guard node >= 0, !waiting.contains(node) else { return }
             waiting.formUnion(path(from: node))
             waiting.insert(top(of: node))
         }
+        for slot in open { wait(below: cases[slot].node) }
+        for place in 0..<ready.count { wait(below: ready[place].item.node) }
         var forgotten: Set<Int> = []
         for slot in 0..<nodes.slotCount where nodes.contains(slot) {
             let top = top(of: slot)

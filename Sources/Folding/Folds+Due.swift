@@ -13,28 +13,35 @@ extension Folds {
     package func due(
         at now: Int64, touched: Set<UInt64> = [], resultCountMax: Int, mode: DueMode
     ) -> OutcomeBatch? {
-        if open.count == 0, nodes.count == 0 { return nil }
+        if openCaseCount == 0, nodes.count == 0 { return nil }
         let view = runs(at: now, touched, mode)
         var decision = Decision(
             view: view, now: now, touched: touched, mode: mode, resultCountMax: resultCountMax,
             slotCount: cases.slotCount)
+        if mode == .ready { decision.batch.hasMore = true } else { decideOpen(&decision) }
+        let room = max(0, resultCountMax - decision.batch.results.count)
+        for place in 0..<min(ready.count, room) { give(ready[place].item, &decision) }
+        if ready.count > room { decision.batch.hasMore = true }
+        if !decision.batch.hasMore { decision.findRest(open, cases) }
+        endRuns(&decision)
+        return decision.batch.isEmpty ? nil : decision.batch
+    }
+
+    private func decideOpen(_ decision: inout Decision) {
         for slot in open {
-            guard decision.batch.results.count < resultCountMax else {
+            guard decision.batch.results.count < decision.resultCountMax else {
                 decision.batch.hasMore = true
                 break
             }
             decide(slot, &decision)
         }
-        if !decision.batch.hasMore { decision.findRest(open, cases) }
-        endRuns(&decision)
-        return decision.batch.isEmpty ? nil : decision.batch
     }
 
     /// Decides the result that an open case is of, if it is due.
     private func decide(_ slot: Int, _ decision: inout Decision) {
         guard !decision.seen.contains(slot) else { return }
         guard cases[slot].own != nil, traits[cases[slot].fold].joinsCases else {
-            if isDue(slot, decision) { give(only: slot, &decision) }
+            if isDue(slot, decision) { give([slot], &decision) }
             return
         }
         let item = cases[slot]
@@ -83,7 +90,7 @@ extension Folds {
         if decision.mode == .everything || cases[slot].isForced { return true }
         if decision.touched.contains(cases[slot].key.traceLow) { return false }
         let traits = traits[cases[slot].fold]
-        let timeout = decision.mode == .drain || traits.isDecidedAtOnce ? 0 : limits.foldTimeout
+        let timeout = decision.mode == .drain ? 0 : limits.foldTimeout
         guard cases[slot].own != nil else {
             if let run = orphanRun(cases[slot]), decision.view.isOver[decision.view.tops[run]] { return true }
             return decision.now >= cases[slot].lastArrival + limits.orphanTimeout

@@ -6,8 +6,12 @@ extension Folds {
     /// Gives the result of some cases that are attempts of one, or of one case.
     func give(_ slots: [Int], _ decision: inout Decision) {
         decision.settle(slots)
-        let first = cases[slots[0]]
-        let last = cases[slots[slots.count - 1]]
+        give(slots.map { cases[$0] }, &decision)
+    }
+
+    private func give(_ items: [FoldCase], _ decision: inout Decision) {
+        let first = items[0]
+        let last = items[items.count - 1]
         let fold = descriptions[first.fold]
         let verdict = Verdict(fold: fold)
         let node = first.node >= 0 ? first.node : orphanRun(first)
@@ -15,8 +19,8 @@ extension Folds {
         var attempts: [CaseAttempt] = []
         var seconds = 0.0
         var busySeconds = 0.0
-        for slot in slots {
-            let (own, duration) = verdict.attempts(of: cases[slot])
+        for item in items {
+            let (own, duration) = verdict.attempts(of: item)
             attempts += own
             seconds = duration
             busySeconds += own.reduce(0) { $0 + $1.seconds }
@@ -28,7 +32,7 @@ extension Folds {
         if let qualifier = fold.qualifier, let suite {
             test = CaseID.text(suite + qualifier + test, byteCountMax: limits.textByteCountMax)
         }
-        let given = slots.lazy.compactMap { cases[$0].given }.first
+        let given = items.lazy.compactMap(\.given).first
         let occurrence: Int
         if let given {
             guard given.attempts != attempts else { return }
@@ -42,14 +46,14 @@ extension Folds {
             attempts: attempts, end: min(Int64(clamping: last.end / 1_000_000), arrival), seconds: seconds,
             busySeconds: busySeconds, isInHistory: last.numbers[.history] != 0,
             isCounted: last.numbers[.counted] != 0, occurrence: occurrence, origin: first.key.origin,
-            revises: given?.attempts, trial: trial(of: slots),
+            revises: given?.attempts, trial: trial(of: items),
             input: last.texts[.input].flatMap { InputSketch($0) })
         decision.add(result, isNamed: last.texts[.worker] != nil, node: node)
     }
 
     /// What is tried with the case of these attempts, as the last one says; all of them cost.
-    private func trial(of slots: [Int]) -> CaseTrial? {
-        let last = cases[slots[slots.count - 1]]
+    private func trial(of items: [FoldCase]) -> CaseTrial? {
+        let last = items[items.count - 1]
         var trial = CaseTrial()
         if let experiment = last.texts[.experiment], let variant = last.texts[.variant] {
             trial.experiment = experiment
@@ -60,30 +64,30 @@ extension Folds {
             trial.edition = last.texts[.edition]
         }
         guard trial.experiment != nil || trial.skill != nil else { return nil }
-        func said(_ field: FoldField, _ slot: Int) -> Double? {
-            cases[slot].numbers[field].flatMap { $0 >= 0 && $0 < .infinity ? $0 : nil }
+        func said(_ field: FoldField, _ item: FoldCase) -> Double? {
+            item.numbers[field].flatMap { $0 >= 0 && $0 < .infinity ? $0 : nil }
         }
         func sum(_ field: FoldField) -> Double? {
-            let amounts = slots.compactMap { said(field, $0) }
+            let amounts = items.compactMap { said(field, $0) }
             return amounts.isEmpty ? nil : amounts.reduce(0, +)
         }
         trial.cost = sum(.cost)
         trial.tokens = sum(.tokens)
-        trial.latency = said(.latency, slots[slots.count - 1])
+        trial.latency = said(.latency, last)
         return trial
     }
 
-    /// Gives the result of one case.
+    /// Gives the result of a case that waited for nothing.
     ///
-    /// Most cases are their own span and nothing else: for these the result is read off it, with the same outcome as
-    /// by the way that all others go.
-    func give(only slot: Int, _ decision: inout Decision) {
-        guard isPlain(slot), let own = cases[slot].own else { return give([slot], &decision) }
-        decision.settle(slot)
-        let node = cases[slot].node
-        let numbers = PlainNumbers(cases[slot].numbers)
-        let texts = PlainTexts(cases[slot].texts)
-        let run = nodes[decision.view.tops[node]].key
+    /// Mostly its span says all of it: then the result is read off it, with the same outcome as by the way that all
+    /// others go.
+    func give(_ item: borrowing FoldCase, _ decision: inout Decision) {
+        guard traits[item.fold].isPlain, item.failures.isEmpty, let own = item.own else {
+            return give([copy item], &decision)
+        }
+        let numbers = PlainNumbers(item.numbers)
+        let texts = PlainTexts(item.texts)
+        let run = nodes[decision.view.tops[item.node]].key
         var seconds = Verdict.seconds(own.start, own.end)
         if let said = numbers.duration, said >= 0 { seconds = said }
         let outcome =
@@ -94,18 +98,12 @@ extension Folds {
         let occurrence = decision.occurrence(of: TestKey(run: run, test: test), occurrences)
         let result = CaseResult(
             run: run, service: texts.service ?? "", environment: texts.environment ?? "", test: test,
-            suite: texts.suite, file: texts.file, worker: texts.worker ?? worker(of: node),
-            attempts: [attempt], end: min(Int64(clamping: own.end / 1_000_000), cases[slot].ownArrival),
+            suite: texts.suite, file: texts.file, worker: texts.worker ?? worker(of: item.node),
+            attempts: [attempt], end: min(Int64(clamping: own.end / 1_000_000), item.ownArrival),
             seconds: seconds, busySeconds: 0 + seconds, isInHistory: numbers.history != 0,
-            isCounted: numbers.counted != 0, occurrence: occurrence, origin: cases[slot].key.origin,
+            isCounted: numbers.counted != 0, occurrence: occurrence, origin: item.key.origin,
             trial: trial(texts, numbers), input: texts.input.flatMap { InputSketch($0) })
-        decision.add(result, isNamed: texts.worker != nil, node: node)
-    }
-
-    /// Whether a case's own span says all of its result, which was not given yet.
-    private func isPlain(_ slot: Int) -> Bool {
-        traits[cases[slot].fold].isPlain && cases[slot].node >= 0
-            && cases[slot].phases.isEmpty && cases[slot].failures.isEmpty && cases[slot].given == nil
+        decision.add(result, isNamed: texts.worker != nil, node: item.node)
     }
 
     private func trial(_ texts: PlainTexts, _ numbers: PlainNumbers) -> CaseTrial? {

@@ -1,4 +1,4 @@
-import MetricModel
+package import MetricModel
 package import Packs
 
 /// Open cases and runs of tests: takes in what spans say and tells what became of it.
@@ -50,6 +50,8 @@ package struct Folds: Sendable {
     var nodesByTrace: [TraceKey: [Int]] = [:]
     var groups: [GroupKey: [Int]] = [:]
     var occurrences: [TestKey: Int] = [:]
+    /// Cases of folds that decide at once; they are in no other list.
+    var ready = CaseQueue()
     /// Slots of cases with a result to give, in the order they came.
     var open = SlotList()
     /// Slots of cases whose result was given, in that order.
@@ -79,10 +81,22 @@ package struct Folds: Sendable {
     }
 
     /// Cases without a result.
-    package var openCaseCount: Int { open.count }
+    package var openCaseCount: Int { open.count + ready.count }
+
+    /// Those of them that wait for nothing but a decision.
+    package var readyCaseCount: Int { ready.count }
 
     /// Runs, workers and suites that are known.
     package var runCount: Int { nodes.count }
+
+    /// What names the runs that are known, and their workers and suites.
+    package var runKeys: [RunKey] { Array(nodeSlots.keys) }
+
+    /// Says that a test has had `count` results in a run: what comes is numbered behind them.
+    package mutating func expect(_ count: Int, of test: String, in run: RunKey) {
+        let key = TestKey(run: run, test: test)
+        occurrences[key] = max(occurrences[key] ?? 0, count)
+    }
 
     /// A service's runs that have not ended, and their workers.
     package struct LiveService: Sendable, Equatable {
@@ -113,7 +127,7 @@ package struct Folds: Sendable {
                     service: key[0], environment: key[1], runCount: 0, busyWorkerCount: 0, idleWorkerCount: 0)
             let isLive = nodes[top].ended == nil
             if isLive, seen.insert(top).inserted { service.runCount += 1 }
-            if isLive, working.contains(slot) {
+            if isLive, working.contains(slot) || nodes[slot].hasCases {
                 if nodes[slot].container == nil {
                     service.busyWorkerCount += 1
                     service.oldestSpan = min(service.oldestSpan ?? .max, nodes[slot].lastArrival)

@@ -46,6 +46,13 @@ package struct CheckpointSlice: ~Copyable {
         try deleteFold.run([id])
     }
 
+    /// Deletes cases that are open no longer, as far as there are any.
+    package borrowing func delete(folds ids: Range<Int64>) throws {
+        try BlobStatement(db, "DELETE FROM folds WHERE id >= ? AND id < ?").run([
+            ids.lowerBound, ids.upperBound,
+        ])
+    }
+
     /// Writes an opaque value: a secret, a state.
     package borrowing func set(_ name: String, _ value: RawSpan) throws {
         try db.execute(

@@ -5,7 +5,7 @@ import Ledger
 enum FoldCheckpoint {
     /// Writes some images.
     static func write(_ images: FoldImages, to store: Store) throws(StoreError) {
-        if images.rows.isEmpty, images.removed.isEmpty { return }
+        if images.rows.isEmpty, images.removed.isEmpty, images.removedRange == nil { return }
         try store.checkpoint { slice in try write(images, to: slice) }
     }
 
@@ -25,5 +25,6 @@ enum FoldCheckpoint {
             try slice.put(fold: row.id, through: Int64(row.sequence), image: row.image.span.bytes)
         }
         for id in images.removed { try slice.delete(fold: id) }
+        if let range = images.removedRange { try slice.delete(folds: range) }
     }
 }

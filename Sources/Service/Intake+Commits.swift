@@ -23,6 +23,7 @@ extension Intake {
                     seconds: Double((NIODeadline.now() - started).nanoseconds) / 1e9,
                     byteCount: group.reduce(0) { $0 + $1.recordByteCount })
                 settle(group)
+                keeper.decideReady(self, at: clock())
             } catch {
                 figures.recordFailure()
                 if durability == .relaxed { putBack(group, error) } else { giveUp(group, error) }

@@ -62,7 +62,7 @@ final class Intake: Sendable {
     let figures = IntakeFigures()
     let state: Mutex<State>
     /// Nanoseconds since 1970.
-    private let clock: @Sendable () -> UInt64
+    let clock: @Sendable () -> UInt64
     let failed: @Sendable (StoreError?) -> Void
 
     /// What may wait for a commit, which bounds memory. Beyond it senders are told to come again.
@@ -214,23 +214,29 @@ final class Intake: Sendable {
         }
     }
 
-    /// Queues a decision; on the committing thread.
+    /// Queues a decision, or a part of its share of the series; on the committing thread.
     ///
     /// - Parameters:
-    ///   - batch: its share of the series.
+    ///   - decision: nil until its last batch.
+    ///   - request: 0 with the first batch; what comes back is given with those behind it.
     ///   - arrival: nanoseconds since 1970.
-    func submit(_ decision: Decision, _ batch: inout StagedBatch, arrival: UInt64) {
+    func submit(
+        _ decision: Decision?, _ batch: inout StagedBatch, request: inout UInt64, arrival: UInt64
+    ) {
         let milliseconds = Int64(arrival / 1_000_000)
         state.withLock { state in
             var entry = IntakeEntry(
                 record: [], arrival: arrival, keysEnd: state.window.end, decision: decision)
+            if decision == nil, request == 0 { request = state.queue.openRequest() }
+            if decision != nil { state.queue.closeRequest(request) }
+            entry.request = request
             if durability == .off {
                 registry.apply(&batch, arrival: milliseconds)
             } else {
                 entry.record = registry.resolve(&batch, arrival: milliseconds)
             }
             enqueue(entry, &state)
-            startCommitting(&state)
+            if decision != nil { startCommitting(&state) }
         }
     }
 

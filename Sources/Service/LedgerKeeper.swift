@@ -35,16 +35,17 @@ final class LedgerKeeper: Sendable {
     private let log: Logger
     private let state: Mutex<State>
     private let isFullNow = Atomic<Bool>(false)
+    private let readyCaseCount = Atomic<Int>(0)
     private let openCaseCountMax: Int
 
     /// Results of one decision: 5 ms of the committing thread.
     private static let resultCountMax = 1_000
+    /// The same where decisions come behind each commit: those of a commit's requests.
+    private static let readyCountMax = 4_096
     /// Tests worked out anew in one turn.
     private static let testCountMax = 5_000
     /// The windows are moved at least so often, in milliseconds.
     private static let refreshInterval: Int64 = 10_000
-    /// More rows than this are not kept from one decision to the next, so that one always fits into a batch.
-    private static let rowCountKept = 4_096
 
     /// - Parameters:
     ///   - hash: the registry's.
@@ -89,6 +90,7 @@ final class LedgerKeeper: Sendable {
                 state.history.apply(decision.plan)
             }
             isFullNow.store(state.folds.openCaseCount > openCaseCountMax, ordering: .relaxed)
+            readyCaseCount.store(state.folds.readyCaseCount, ordering: .relaxed)
         }
     }
 
@@ -102,15 +104,22 @@ final class LedgerKeeper: Sendable {
         guard let touched = intake.tracesBeforeDecision() else { return false }
         return state.withLock { state in
             let batch = state.folds.due(
-                at: Int64(now / 1_000_000), touched: touched, resultCountMax: Self.resultCountMax, mode: mode)
+                at: Int64(now / 1_000_000), touched: touched,
+                resultCountMax: mode == .ready ? Self.readyCountMax : Self.resultCountMax, mode: mode)
             guard let batch else { return false }
             let plan = state.history.plan(batch, words: state.words)
             let body = state.spans.encode(
                 batch, patterns: plan.patternLabels, inputs: plan.inputLabels, changes: plan.skillChanges)
-            Self.stage(body, &state.deriver)
-            intake.submit(Decision(batch, plan), &state.deriver.batch, arrival: now)
+            Self.submit(Decision(batch, plan), counting: body, &state.deriver, to: intake, at: now)
             return batch.hasMore
         }
+    }
+
+    /// Decides where a whole decision's worth of cases waits for nothing else: what comes fast does not pile up
+    /// until the next tick.
+    func decideReady(_ intake: Intake, at now: UInt64) {
+        if readyCaseCount.load(ordering: .relaxed) < Self.resultCountMax { return }
+        _ = decide(.ready, intake, at: now)
     }
 
     // MARK: Skills
@@ -127,20 +136,25 @@ final class LedgerKeeper: Sendable {
             let batch = OutcomeBatch(decided: Int64(now / 1_000_000))
             guard let plan = state.history.plan(reading, decided: batch.decided) else { return false }
             let body = state.spans.encode(batch, patterns: [], changes: plan.skillChanges)
-            Self.stage(body, &state.deriver)
-            intake.submit(Decision(batch, plan), &state.deriver.batch, arrival: now)
+            Self.submit(Decision(batch, plan), counting: body, &state.deriver, to: intake, at: now)
             return true
         }
     }
 
-    /// Stages what is to be counted of a decision.
-    private static func stage(_ body: [UInt8], _ deriver: inout Deriver) {
-        if deriver.batch.rows.count > rowCountKept { deriver.batch.forget() }
-        let bytes = body.span.bytes
+    /// Hands a decision to the intake with what is to be counted of it, which may be several batches.
+    private static func submit(
+        _ decision: Decision, counting spans: [UInt8], _ deriver: inout Deriver, to intake: Intake,
+        at now: UInt64
+    ) {
+        let bytes = spans.span.bytes
+        var request: UInt64 = 0
         do throws(WireError) {
             try deriver.begin(bytes)
-            _ = try deriver.nextBatch(bytes)
-            precondition(!deriver.hasMore, "a decision is one batch")
+            repeat {
+                _ = try deriver.nextBatch(bytes)
+                intake.submit(
+                    deriver.hasMore ? nil : decision, &deriver.batch, request: &request, arrival: now)
+            } while deriver.hasMore
         } catch {
             preconditionFailure("spans of our own cannot be read: \(error)")
         }

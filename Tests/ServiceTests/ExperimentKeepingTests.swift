@@ -43,9 +43,13 @@ import TraceBuilder
         }
     }
 
+    private static func arrival(of request: [SpanContent]) -> Int64 {
+        Int64((request.last?.endNanoseconds ?? 0) / 1_000_000) + 1_000
+    }
+
     private static func send(_ requests: ArraySlice<[SpanContent]>, to life: Life) async throws {
         for request in requests {
-            let end = Int64((request.last?.endNanoseconds ?? 0) / 1_000_000) + 1_000
+            let end = arrival(of: request)
             try await life.take(TraceBody.bytes(request), at: end)
             try await life.decide(at: end + 10_000)
         }
@@ -108,10 +112,12 @@ import TraceBuilder
         let (directory, copy) = (try LifeDirectory(), try LifeDirectory())
         let first = try await Life(in: directory.path, now: Self.start)
         try await Self.send(Self.requests.prefix(count), to: first)
-        if hasCheckpoint { try await first.checkpoint(now: Self.start + Int64(count) * 3_000_000) }
+        // What is sent again comes within the time that spans are known.
+        let death = (count == 0 ? Self.start : Self.arrival(of: Self.requests[count - 1])) + 60_000
+        if hasCheckpoint { try await first.checkpoint(now: death) }
         try directory.copy(to: copy)
         try await first.end()
-        let life = try await Life(in: copy.path, now: Self.start + Int64(count) * 3_000_000)
+        let life = try await Life(in: copy.path, now: death)
         try await Self.send(Self.requests[max(0, count - 1)...], to: life)
         #expect(try await Self.finish(life) == wanted)
     }

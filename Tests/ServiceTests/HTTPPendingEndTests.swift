@@ -22,7 +22,7 @@ private func request(_ body: [UInt8]) -> [UInt8] {
         try await grpc.open(1, GRPCClient.headers())
         try await grpc.data(1, GRPCClient.framed([2]), endStream: true)
         try await sink.wait(3)
-        async let drained: Void = server.drain(grace: .seconds(20))
+        async let drained: Void = server.drain(grace: .seconds(300))
         #expect(try await grpc.wait { $0.goAway != nil }.goAway?.last == 1)
         sink.answer([2, 1, 0])
         let responses = try await client.responses(2)

@@ -30,11 +30,13 @@ final class Life {
     var registry: Registry { intake.registry }
 
     /// - Parameter now: milliseconds since 1970.
-    init(in directory: String, now: Int64, calendar: DayCalendar = .utc) async throws {
+    init(
+        in directory: String, now: Int64, calendar: DayCalendar = .utc, more sources: [PackSource] = []
+    ) async throws {
         self.calendar = calendar
         let variables = ["SPANMETER_ZERO_FIRST": "off", "SPANMETER_DATA": directory, "HOME": "/"]
         let settings = try Settings.load(flags: FlagValues(), environment: variables) { _ in nil }
-        packs = try PackSet(sources: PackSource.builtIn)
+        packs = try PackSet(sources: PackSource.builtIn + sources)
         let kept = try KeptState.open(
             settings, packs, hash: hash, now: { UInt64(now) * 1_000_000 }, log: TestServer.quiet)
         secret = kept.secret
