@@ -5,6 +5,8 @@ import Packs
 struct CompiledRole: BitwiseCopyable, Sendable {
     /// The number of the fold.
     let fold: Int32
+    /// Whether other spans of the trace may alter what follows from this one.
+    let joinsTrace: Bool
     let role: FoldRole
     let phase: UInt8
     /// Slots without which the selector cannot hold, as bits; of the first 64 slots only.
@@ -30,6 +32,9 @@ struct CompiledRoleField: BitwiseCopyable, Sendable {
     let field: FoldField
     let node: Int32
     let form: Form
+    /// Of a text that depends on no more than these slots, whose value is the same in the whole scope while the span
+    /// sets none of them; `.max` for others.
+    let slots: UInt64
 }
 
 /// Which events of a span say why it failed.
@@ -50,19 +55,26 @@ extension Compiler {
         var number = 0
         for (index, fold) in folds.enumerated() {
             for role in fold.roles {
-                add(role, selectors[number], fold: index)
+                add(role, selectors[number], fold: index, joinsTrace: !fold.isDecidedAtOnce)
                 number += 1
             }
         }
     }
 
-    private mutating func add(_ role: FoldRoleDescription, _ selector: Expression, fold: Int) {
+    private mutating func add(
+        _ role: FoldRoleDescription, _ selector: Expression, fold: Int, joinsTrace: Bool
+    ) {
         let (deciding, asked) = conditions(of: selector)
         let fieldStart = program.roleFields.count
         for reading in role.fields {
-            let node = compile(shared(reading.value))
+            let value = shared(reading.value)
+            let node = compile(value)
+            let form = Self.form(of: reading.field)
+            let isKept = form == .text && reading.field != .message && reading.field != .input
             program.roleFields.append(
-                CompiledRoleField(field: reading.field, node: node, form: Self.form(of: reading.field)))
+                CompiledRoleField(
+                    field: reading.field, node: node, form: form,
+                    slots: isKept ? outerSlots(value) ?? .max : .max))
         }
         var failures = -1
         if let events = role.failures {
@@ -75,7 +87,8 @@ extension Compiler {
         }
         program.roles.append(
             CompiledRole(
-                fold: Int32(fold), role: role.role, phase: UInt8(role.phase), required: required(selector),
+                fold: Int32(fold), joinsTrace: joinsTrace, role: role.role, phase: UInt8(role.phase),
+                required: required(selector),
                 decidingStart: Int32(deciding.lowerBound), decidingCount: Int32(deciding.count),
                 askedStart: Int32(asked.lowerBound), askedCount: Int32(asked.count),
                 fieldStart: Int32(fieldStart), fieldCount: Int32(role.fields.count),

@@ -128,7 +128,7 @@ struct Compiler {
 
     /// The slots that a value depends on, where it depends on nothing else of a span and all are below 64;
     /// nil otherwise. While the span itself sets none of them, the value is the same in the whole scope.
-    private func outerSlots(_ value: Expression) -> UInt64? {
+    func outerSlots(_ value: Expression) -> UInt64? {
         switch value {
         case .text, .number, .truth: return 0
         case .attributes(let keys):
@@ -138,17 +138,24 @@ struct Compiler {
                 mask |= 1 &<< UInt64(slot)
             }
             return mask
-        case .first(let parts):
-            var mask: UInt64 = 0
-            for part in parts {
-                guard let slots = outerSlots(part) else { return nil }
-                mask |= slots
-            }
-            return mask
+        case .first(let parts), .concat(let parts): return outerSlots(ofAll: parts)
+        case .isCommit(let part): return outerSlots(part)
+        case .cases(let cases, let otherwise):
+            return outerSlots(
+                ofAll: cases.map(\.when) + cases.map(\.value) + (otherwise.map { [$0] } ?? []))
         case .field(let number) where number < fieldExpressions.count:
             return outerSlots(fieldExpressions[number])
         default: return nil
         }
+    }
+
+    private func outerSlots(ofAll values: [Expression]) -> UInt64? {
+        var mask: UInt64 = 0
+        for value in values {
+            guard let slots = outerSlots(value) else { return nil }
+            mask |= slots
+        }
+        return mask
     }
 
     /// The expression with the pack's field numbers replaced by the program's, and fields that only rename an

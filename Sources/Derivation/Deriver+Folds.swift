@@ -1,3 +1,4 @@
+import Bytes
 import MetricModel
 import OTLP
 import Packs
@@ -36,17 +37,37 @@ extension Deriver {
         let number = planned == PlanCache.askedRole ? role(body) : Int(planned)
         guard number >= 0 else { return false }
         let role = program.roles[number]
+        if batch.folds.isEmpty { fieldMemos.fill(with: 0) }
         batch.folds.begin(
-            fold: Int(role.fold), role: role.role, phase: role.phase, identity: foldIdentity(body))
+            fold: Int(role.fold), role: role.role, phase: role.phase, identity: foldIdentity(body),
+            joinsTrace: role.joinsTrace)
         let refused = refusal
         for index in Int(role.fieldStart)..<Int(role.fieldStart + role.fieldCount) {
-            emit(program.roleFields[index], body)
+            let field = program.roleFields[index]
+            if field.slots != .max, field.slots & reader.span.spanPresence == 0 {
+                emitOuter(field, index, body)
+            } else {
+                emit(field, body)
+            }
         }
         refusal = refused
         let failures = role.failures < 0 ? [] : failures(program.failureEvents[Int(role.failures)], body)
         batch.folds.endFields(failureCount: failures.count)
         for failure in failures { batch.folds.failure(at: failure.time, pattern: failure.pattern) }
         return true
+    }
+
+    /// Says a text that resource and scope decide: for all their spans as for the first.
+    private mutating func emitOuter(_ field: CompiledRoleField, _ index: Int, _ body: RawSpan) {
+        let memo = fieldMemos[index]
+        let number: Int
+        if memo &>> 32 == UInt64(reader.span.outerStamp) {
+            number = Int(memo & 0xFFFF_FFFF) - 1
+            if number >= 0 { batch.folds.text(field.field, number: number) }
+        } else {
+            number = emitText(field.field, field.node, body)
+            fieldMemos[index] = UInt64(reader.span.outerStamp) &<< 32 | UInt64(number + 1)
+        }
     }
 
     private mutating func emit(_ field: CompiledRoleField, _ body: RawSpan) {
@@ -57,24 +78,29 @@ extension Deriver {
         case .truth:
             let value = truth(field.node, body)
             if value != .missing { batch.folds.number(field.field, value == .yes ? 1 : 0) }
-        case .text:
-            let value = text(field.node, body)
-            guard !value.isMissing, value.count > 0 else { return }
-            if field.field == .message {
-                guard let pattern = pattern(of: value, body) else { return }
-                return batch.folds.text(.message, pattern)
-            }
-            if field.field == .input {
-                guard let input = InputText(bytes(value, body)) else { return }
-                return batch.folds.input(input)
-            }
-            switch value.space {
-            case .body: batch.folds.text(field.field, body, at: value.offset, count: value.count)
-            case .constant:
-                let constants = program.constantBytes
-                batch.folds.text(field.field, constants.span.bytes, at: value.offset, count: value.count)
-            case .scratch: batch.folds.text(field.field, bytes(value, body))
-            }
+        case .text: _ = emitText(field.field, field.node, body)
+        }
+    }
+
+    /// - Returns: the number of the text in the batch; −1 where nothing was said, or no such text.
+    private mutating func emitText(_ field: FoldField, _ node: Int32, _ body: RawSpan) -> Int {
+        let value = text(node, body)
+        guard !value.isMissing, value.count > 0 else { return -1 }
+        switch (field, value.space) {
+        case (.message, _):
+            if let pattern = pattern(of: value, body) { batch.folds.text(.message, pattern) }
+            return -1
+        case (.input, _):
+            if let input = InputText(bytes(value, body)) { batch.folds.input(input) }
+            return -1
+        case (_, .body): return batch.folds.text(field, body, at: value.offset, count: value.count)
+        case (_, .constant):
+            let constants = program.constantBytes
+            return batch.folds.text(field, constants.span.bytes, at: value.offset, count: value.count)
+        case (_, .scratch):
+            // A second reference, not a copy.
+            let scratch = scratch
+            return batch.folds.text(field, scratch.span.bytes, at: value.offset, count: value.count)
         }
     }
 

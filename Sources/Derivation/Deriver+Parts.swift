@@ -5,18 +5,27 @@ import Packs
 extension Deriver {
     /// The texts of `count` operands from `start` that are there, one after another.
     mutating func concatenated(_ start: Int32, _ count: Int32, _ body: RawSpan) -> TextReference {
-        // All first: operands write into the scratch themselves.
-        var parts: [TextReference] = []
+        // All first: operands write into the scratch, and perhaps into the parts, themselves.
+        let first = parts.count
+        defer { parts.removeLast(parts.count - first) }
         for index in start..<start + count {
             let part = text(program.operands[Int(index)], body)
             if !part.isMissing { parts.append(part) }
         }
-        guard !parts.isEmpty else { return .missing }
+        guard parts.count > first else { return .missing }
         let offset = scratch.count
-        for part in parts {
-            for index in 0..<part.count { scratch.append(byte(part, index, body)) }
-        }
+        for index in first..<parts.count { append(parts[index], body) }
         return TextReference(space: .scratch, offset: offset, count: scratch.count - offset)
+    }
+
+    /// Appends the bytes of a text to the scratch.
+    private mutating func append(_ text: TextReference, _ body: RawSpan) {
+        let range = text.offset..<text.offset + text.count
+        switch text.space {
+        case .body: body.extracting(range).withUnsafeBytes { scratch.append(contentsOf: $0) }
+        case .constant: scratch.append(contentsOf: program.constantBytes[range])
+        case .scratch: for index in range { scratch.append(scratch[index]) }
+        }
     }
 
     /// What the first star of a pattern stands for in `text`.
@@ -110,7 +119,12 @@ extension Deriver {
         let text = text(node, body)
         if text.isMissing { return .missing }
         guard text.count <= 64 else { return .no }
-        return Expression.isCommit(bytes(text, body)) ? .yes : .no
+        if text.space == .body {
+            let bytes = body.extracting(text.offset..<text.offset + text.count)
+            return Expression.isCommit(bytes) ? .yes : .no
+        }
+        let bytes = bytes(text, body)
+        return Expression.isCommit(bytes.span.bytes) ? .yes : .no
     }
 
     /// The bytes of a text.
@@ -120,14 +134,6 @@ extension Deriver {
             return body.extracting(text.offset..<text.offset + text.count).withUnsafeBytes { [UInt8]($0) }
         case .constant: return Array(program.constantBytes[text.offset..<text.offset + text.count])
         case .scratch: return Array(scratch[text.offset..<text.offset + text.count])
-        }
-    }
-
-    private mutating func byte(_ text: TextReference, _ index: Int, _ body: RawSpan) -> UInt8 {
-        switch text.space {
-        case .body: body.unsafeLoad(fromByteOffset: text.offset + index, as: UInt8.self)
-        case .constant: program.constantBytes[text.offset + index]
-        case .scratch: scratch[text.offset + index]
         }
     }
 }

@@ -43,12 +43,16 @@ package struct Deriver: ~Copyable, Sendable {
     private var labelMemos: OwnedBuffer<UInt64>
     /// By distinct label that depends on resource and scope alone: their stamp above the value's number.
     private var outerMemos: OwnedBuffer<UInt64>
+    /// By field of a role that depends on these alone, in one batch: their stamp above one more than the text's number.
+    var fieldMemos: OwnedBuffer<UInt64>
     /// By distinct condition: the stamp above whether it holds.
     private var conditionMemos: OwnedBuffer<UInt64>
     var nameID: UInt32 = 0
     var nameStamp: UInt32 = 0
     /// Texts made from numbers, of the current span.
     var scratch: [UInt8] = []
+    /// What the texts that are being put together are made of; empty between them.
+    var parts: [TextReference] = []
     var patterns: PatternMemo
     /// What was refused while an amount was evaluated.
     var refusal: RefusalReason?
@@ -124,6 +128,7 @@ package struct Deriver: ~Copyable, Sendable {
         fieldStamps = OwnedBuffer(repeating: 0, count: fields)
         labelMemos = OwnedBuffer(repeating: 0, count: program.labels.count)
         outerMemos = OwnedBuffer(repeating: 0, count: program.labels.count)
+        fieldMemos = OwnedBuffer(repeating: 0, count: program.roleFields.count)
         conditionMemos = OwnedBuffer(repeating: 0, count: program.conditions.count)
         constantIDs = OwnedBuffer(repeating: 0, count: program.constants.count)
         constantStamps = OwnedBuffer(repeating: 0, count: program.constants.count)

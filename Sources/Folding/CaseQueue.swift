@@ -48,8 +48,11 @@ struct CaseQueue: Sendable {
 
     mutating func removeFirst() {
         goneCount += 1
-        // Each case is moved once at most, and none keeps its texts for long.
-        if goneCount > 1 << 10, goneCount * 2 > entries.count {
+        if count == 0 {
+            entries.removeAll(keepingCapacity: goneCount < 1 << 13)
+            goneCount = 0
+        } else if goneCount > 1 << 10, goneCount * 2 > entries.count {
+            // Each case is moved once at most, and none keeps its texts for long.
             entries.removeFirst(goneCount)
             goneCount = 0
         }

@@ -90,7 +90,8 @@ struct FactEvaluator {
         case .contains(let part, let text):
             guard case .list(let list) = value(part) else { return nil }
             return list.contains(text)
-        case .isCommit(let part): return value(part).text.map { Expression.isCommit(Array($0.utf8)) }
+        case .isCommit(let part):
+            return value(part).text.map { Expression.isCommit(Array($0.utf8).span.bytes) }
         case .comparison(let comparison, let left, let right):
             return compare(comparison, value(left), value(right))
         default: return value(expression).truth

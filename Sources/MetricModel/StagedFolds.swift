@@ -42,9 +42,15 @@ package struct StagedFolds: ~Copyable, Sendable {
     package var spanCount: Int { count }
 
     /// Begins a span; its fields follow, then its failures, then `end`.
-    package mutating func begin(fold: Int, role: FoldRole, phase: UInt8, identity: FoldIdentity) {
-        if count == 0 || lastTrace != identity.traceLow { traceSet.insert(identity.traceLow) }
-        lastTrace = identity.traceLow
+    ///
+    /// - Parameter joinsTrace: whether spans of its trace may belong together.
+    package mutating func begin(
+        fold: Int, role: FoldRole, phase: UInt8, identity: FoldIdentity, joinsTrace: Bool = true
+    ) {
+        if joinsTrace, traceSet.isEmpty || lastTrace != identity.traceLow {
+            traceSet.insert(identity.traceLow)
+            lastTrace = identity.traceLow
+        }
         count += 1
         records.varint(fold)
         records.byte(role.rawValue)
@@ -60,21 +66,30 @@ package struct StagedFolds: ~Copyable, Sendable {
 
     /// Says the text of `count` bytes of `source` from `offset`; what identifies something is cut so that it
     /// still does.
-    package mutating func text(_ field: FoldField, _ source: RawSpan, at offset: Int, count: Int) {
-        records.byte(field.rawValue)
-        records.byte(Form.text)
+    ///
+    /// - Returns: the number of the text in the batch.
+    @discardableResult
+    package mutating func text(_ field: FoldField, _ source: RawSpan, at offset: Int, count: Int) -> Int {
         if count <= byteCountMax {
             let last = lastNumbers[Int(field.rawValue)]
-            if last >= 0, isText(last, source, at: offset, count: count) { return records.varint(last) }
+            if last >= 0, isText(last, source, at: offset, count: count) { return text(field, number: last) }
             let number = number(of: source, at: offset, count: count)
             lastNumbers[Int(field.rawValue)] = number
-            return records.varint(number)
+            return text(field, number: number)
         }
         let value = source.extracting(offset..<offset + count).withUnsafeBytes { [UInt8]($0) }
         let kept =
             field.isIdentity
             ? CaseID.text(value, byteCountMax: byteCountMax) : CaseID.cut(value, byteCountMax: byteCountMax)
-        records.varint(number(of: kept.span.bytes, at: 0, count: kept.count))
+        return text(field, number: number(of: kept.span.bytes, at: 0, count: kept.count))
+    }
+
+    /// Says the text that has this number in the batch.
+    @discardableResult package mutating func text(_ field: FoldField, number: Int) -> Int {
+        records.byte(field.rawValue)
+        records.byte(Form.text)
+        records.varint(number)
+        return number
     }
 
     /// Says a text, cut likewise.
@@ -127,7 +142,7 @@ package struct StagedFolds: ~Copyable, Sendable {
         return head.bytes
     }
 
-    /// The low words of the ids of the traces in it, in no order.
+    /// The low words of the ids of the traces whose spans may belong together, in no order.
     package borrowing func traces() -> [UInt64] { Array(traceSet) }
 
     /// Forgets everything.

@@ -1,19 +1,19 @@
 extension Expression {
     /// Whether a text names a commit: 40 or 64 hex digits, or 7 to 39 with a letter and a digit among them, so
     /// that neither a date nor a word is taken for one.
-    package static func isCommit(_ text: [UInt8]) -> Bool {
+    package static func isCommit(_ text: RawSpan) -> Bool {
         var hasLetter = false
         var hasDigit = false
-        for byte in text {
-            switch byte {
+        for index in 0..<text.byteCount {
+            switch text.unsafeLoad(fromByteOffset: index, as: UInt8.self) {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): hasDigit = true
             case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
                 hasLetter = true
             default: return false
             }
         }
-        if text.count == 40 || text.count == 64 { return true }
-        return (7...39).contains(text.count) && hasLetter && hasDigit
+        if text.byteCount == 40 || text.byteCount == 64 { return true }
+        return (7...39).contains(text.byteCount) && hasLetter && hasDigit
     }
 }
 

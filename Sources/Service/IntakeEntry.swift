@@ -15,7 +15,7 @@ struct IntakeEntry: Sendable {
     var folds: [UInt8] = []
     /// Words of inputs in `folds`, for memory alone: a commit does not keep them.
     var words = InputWords()
-    /// The low words of the ids of the traces in it.
+    /// The low words of the ids of the traces in it whose spans may belong together.
     var traces: [UInt64] = []
     /// What was decided, whose share of the series is in `record`.
     var decision: Decision?

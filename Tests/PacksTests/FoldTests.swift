@@ -111,7 +111,7 @@ import Testing
         ("20261120", false), ("deadbeef", false), ("abc12", false), ("", false),
         (String(repeating: "1", count: 64), true), (String(repeating: "a1", count: 33), false),
     ]) func `know a commit from a release`(text: String, isCommit: Bool) {
-        #expect(Expression.isCommit(Array(text.utf8)) == isCommit)
+        #expect(Expression.isCommit(Array(text.utf8).span.bytes) == isCommit)
     }
 
     @Test(arguments: [

@@ -32,8 +32,6 @@ struct Measurement {
     let packs: String
     let seriesCount: Int
     let lineCount: Int
-    /// Whether test cases among the spans are folded.
-    let hasFolds: Bool
     var costs: [Stage: Cost] = [:]
 }
 
@@ -77,8 +75,7 @@ private func measure(_ choice: PackChoice, _ bodies: inout RequestBodies, rounds
         page.render { _ in }
     }
     var result = Measurement(
-        packs: choice.name, seriesCount: stages.seriesCount, lineCount: page.lineCount(),
-        hasFolds: !packs.folds.isEmpty
+        packs: choice.name, seriesCount: stages.seriesCount, lineCount: page.lineCount()
     )
     var costs = [Stage: Cost](uniqueKeysWithValues: Stage.allCases.map { ($0, Cost()) })
     let spans = bodies.spanCount * passes

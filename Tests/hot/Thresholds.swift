@@ -3,12 +3,8 @@ enum Thresholds {
     /// Allocations a span, or a line of a page. The steady state allocates nothing; a page makes its
     /// buffers once and a head per family. The sum of a histogram that is not whole is written through one
     /// String of the standard library, which allocates beyond 15 digits: at most one line in twelve.
-    ///
-    /// With folds every span of this traffic is a test case, and says so in texts of its own: that is not the path
-    /// of ordinary spans.
-    static func allocationsMax(_ stage: Stage, hasFolds: Bool) -> Double {
+    static func allocationsMax(_ stage: Stage) -> Double {
         switch stage {
-        case .derive where hasFolds: 4
         case .decode, .derive, .know, .apply: 0
         case .render: 0.09
         }
@@ -19,12 +15,12 @@ enum Thresholds {
         results.flatMap { result in
             Stage.allCases.compactMap { stage in
                 guard let cost = result.costs[stage],
-                    cost.allocationsPerUnit > allocationsMax(stage, hasFolds: result.hasFolds)
+                    cost.allocationsPerUnit > allocationsMax(stage)
                 else {
                     return nil
                 }
                 let found = Table.fixed(cost.allocationsPerUnit, 4)
-                let allowed = Table.fixed(allocationsMax(stage, hasFolds: result.hasFolds), 4)
+                let allowed = Table.fixed(allocationsMax(stage), 4)
                 return "\(stage) with '\(result.packs)': \(found) allocations a \(stage.unit) "
                     + "(\(cost.allocations) in \(cost.unitCount)), at most \(allowed) allowed"
             }
