@@ -1,6 +1,6 @@
 """Variants of spanmeter that each lack one guard: patches in `mutations`, built in a copy of the checkout.
 
-What stands before a patch says what is missing, and with `Seeds:` which rounds find it.
+What stands before a patch says what is missing, and with `Seeds:` which rounds find it, or may.
 """
 
 import fcntl

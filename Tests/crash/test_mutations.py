@@ -25,10 +25,17 @@ def test_patch_still_applies(patch):
 @pytest.mark.long
 @pytest.mark.parametrize("patch", PATCHES, ids=_id)
 def test_harness_finds_what_is_missing(patch, tmp_path, monkeypatch):
+    """By one of the patch's rounds: where a kill falls is not the seed's alone."""
     monkeypatch.setattr(service, "BINARY", build(patch, tmp_path / "spanmeter"))
+    found = []
     for seed in seeds(patch):
         directory = tmp_path / str(seed)
         directory.mkdir()
-        with pytest.raises(AssertionError, match="problems") as caught:
+        try:
             Round(spec(seed), directory).run()
-        print(caught.value)
+        except AssertionError as problems:
+            assert "problems" in str(problems)
+            print(problems)
+            found.append(seed)
+    print(f"{patch.stem}: found by seeds {found} of {seeds(patch)}")
+    assert found
