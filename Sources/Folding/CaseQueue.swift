@@ -59,7 +59,12 @@ struct CaseQueue: Sendable {
     }
 
     /// Takes out what the entry `sequence` and later ones told of: the journal tells it again.
+    ///
+    /// Serial numbers are given again from the first of them on, so that no image is left behind.
     mutating func remove(toldFrom sequence: UInt64) {
-        while let last = entries.last, last.sequence >= sequence, count > 0 { entries.removeLast() }
+        while let last = entries.last, last.sequence >= sequence, count > 0 {
+            endSerial = last.serial
+            entries.removeLast()
+        }
     }
 }
