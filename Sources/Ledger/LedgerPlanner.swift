@@ -2,33 +2,25 @@ internal import MetricModel
 
 /// Makes a plan of a batch: gives numbers to what is new, as the history will when the plan is applied.
 struct LedgerPlanner {
-    /// Distinct patterns of a service that are label values.
-    private static let labelledPatternCountMax = 50
-
     private let history: History
     private(set) var plan: LedgerPlan
 
     private var freeRuns: [Int32]
     private var freeTests: [Int32]
-    private var freePatterns: [Int32]
     private var runEnd: Int32
     private var testEnd: Int32
-    private var patternEnd: Int32
     private var testCount: Int
     private var runPlaces: [RunKey: Int] = [:]
     /// Where the run of the result before stands: most results of a batch are of one.
     private var lastRun: (key: RunKey, place: Int)?
     private var lastService: (service: String, environment: String, key: ServiceTable.Key, number: Int32?)?
-    private var lastPattern: (service: String, text: String, place: Int)?
-    private var lastLabel: (service: String, pattern: String, label: String)?
     private var testPlaces: [PlannedName: Int] = [:]
     /// The same by the tests' numbers.
     private var numberedPlaces: [Int32: Int] = [:]
-    private var patternPlaces: [PlannedName: Int] = [:]
     private var lastBad: [Int32: Bool] = [:]
-    private var labelled: [String: Set<ExactText>] = [:]
     private var trials: TrialPlanner
     private var inputs: InputPlanner
+    private var patterns: PatternPlanner
 
     private struct PlannedName: Hashable {
         let service: ServiceTable.Key
@@ -40,13 +32,12 @@ struct LedgerPlanner {
         plan = LedgerPlan(decided: decided)
         freeRuns = history.runs.free
         freeTests = history.tests.free
-        freePatterns = history.patterns.free
         runEnd = Int32(history.runs.records.count)
         testEnd = Int32(history.tests.endNumber)
-        patternEnd = Int32(history.patterns.entries.count)
         testCount = history.tests.count
         trials = TrialPlanner(history.trials, history.edits)
         inputs = InputPlanner(history.inputs, words, decided: decided)
+        patterns = PatternPlanner(history.patterns, decided: decided)
     }
 
     mutating func add(_ batch: OutcomeBatch) {
@@ -59,6 +50,8 @@ struct LedgerPlanner {
         plan.inputs = inputs.clusters
         plan.nextInputSerial = inputs.nextSerial
         plan.inputLabels = inputs.labels
+        plan.patterns = patterns.patterns
+        plan.patternLabels = patterns.labels
     }
 
     // MARK: Runs
@@ -104,7 +97,7 @@ struct LedgerPlanner {
 
     private mutating func add(_ result: CaseResult) {
         let outcome = result.outcome
-        plan.patternLabels.append(label(of: result, outcome))
+        patterns.addLabel(of: result, outcome)
         let end = min(result.end, plan.decided)
         let place = place(ofRun: result, end: end)
         var branch: String?
@@ -131,10 +124,10 @@ struct LedgerPlanner {
         let attempts = result.attempts.map { attempt in
             ChunkResult.Attempt(
                 outcome: attempt.outcome, seconds: attempt.seconds,
-                pattern: attempt.pattern.map { number(ofPattern: $0, service) } ?? -1)
+                pattern: attempt.pattern.map { patterns.number(of: $0, service) } ?? -1)
         }
         if let pattern = result.pattern, outcome != .passed, outcome != .skipped {
-            count(pattern, service)
+            patterns.count(pattern, service)
         }
         plan.results.append(
             ChunkResult(
@@ -286,74 +279,5 @@ struct LedgerPlanner {
         if let free = freeTests.popLast() { return free }
         defer { testEnd += 1 }
         return testEnd
-    }
-
-    // MARK: Patterns
-
-    private mutating func number(ofPattern text: String, _ service: String) -> Int32 {
-        let place = place(ofPattern: text, service)
-        plan.patterns[place].entry.last = plan.decided
-        return plan.patterns[place].number
-    }
-
-    private mutating func count(_ text: String, _ service: String) {
-        plan.patterns[place(ofPattern: text, service)].entry.count += 1
-    }
-
-    /// Where the plan has a pattern.
-    private mutating func place(ofPattern text: String, _ service: String) -> Int {
-        if let last = lastPattern, ExactText(last.text) == ExactText(text),
-            ExactText(last.service) == ExactText(service)
-        {
-            return last.place
-        }
-        let place = newPlace(ofPattern: text, service)
-        lastPattern = (service, text, place)
-        return place
-    }
-
-    private mutating func newPlace(ofPattern text: String, _ service: String) -> Int {
-        let name = PlannedName(
-            service: ServiceTable.Key(service: service, environment: nil), text: ExactText(text))
-        if let place = patternPlaces[name] { return place }
-        let number: Int32
-        let entry: PatternTable.Entry
-        if let known = history.patterns.number(of: text, service: service),
-            let old = history.patterns.entries[Int(known)]
-        {
-            (number, entry) = (known, old)
-        } else if text != PatternTable.other, freePatterns.isEmpty, patternEnd >= PatternTable.countMax {
-            return place(ofPattern: PatternTable.other, service)
-        } else {
-            number = freePatterns.popLast() ?? patternEnd
-            if number == patternEnd { patternEnd += 1 }
-            entry = PatternTable.Entry(service: service, text: text, count: 0, last: plan.decided)
-        }
-        patternPlaces[name] = plan.patterns.count
-        plan.patterns.append(.init(number: number, entry: entry))
-        return plan.patterns.count - 1
-    }
-
-    /// The first fifty patterns of a service are labels of their own, then the commonest fifty that the ledger knows.
-    private mutating func label(of result: CaseResult, _ outcome: CaseOutcome) -> String? {
-        guard outcome != .passed, outcome != .skipped, let pattern = result.pattern else { return nil }
-        let service = result.service
-        if let last = lastLabel, ExactText(last.pattern) == ExactText(pattern), last.service == service {
-            return last.label
-        }
-        let label = newLabel(of: pattern, service)
-        lastLabel = (service, pattern, label)
-        return label
-    }
-
-    private mutating func newLabel(of pattern: String, _ service: String) -> String {
-        if labelled[service] == nil {
-            labelled[service] = history.patterns.commonest(
-                of: service, countMax: Self.labelledPatternCountMax)
-        }
-        if labelled[service]?.contains(ExactText(pattern)) == true { return pattern }
-        guard labelled[service]?.count ?? 0 < Self.labelledPatternCountMax else { return PatternTable.other }
-        labelled[service]?.insert(ExactText(pattern))
-        return pattern
     }
 }
