@@ -34,7 +34,7 @@ extension Folds {
         }
         guard let origin = result.origin else { return }
         let key = SpanKey(trace: origin.trace, traceLow: origin.traceLow, span: origin.span)
-        // A decision takes cases from the front, those first that an image was made without.
+        // Decisions take cases from the front. One that is not there was gone when images were made.
         if ready.count > 0, ready[0].item.key == key { return ready.removeFirst() }
         guard let first = caseSlots[key] else { return }
         if cases[first].node < 0, let node { cases[first].node = node }

@@ -2,7 +2,7 @@ package import MetricModel
 import Packs
 
 extension Folds {
-    /// What is due; changes nothing.
+    /// What is due; changes nothing. Cases that wait for nothing are due whatever is said.
     ///
     /// - Parameters:
     ///   - now: milliseconds since 1970.
