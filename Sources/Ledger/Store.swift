@@ -80,12 +80,7 @@ package final class Store: Sendable {
     ) throws(StoreError) -> Result {
         do {
             return try writer.writeWithoutTransaction { db in
-                var result: Result?
-                try db.inTransaction(.immediate) {
-                    result = try body(db)
-                    return .commit
-                }
-                guard let result else { throw DatabaseError(message: "transaction without a result") }
+                let result = try Self.transact(db, body)
                 committed(result)
                 log.finishIfDue(db)
                 return result
@@ -93,6 +88,22 @@ package final class Store: Sendable {
         } catch {
             let error = StoreError(error, action: action, path: paths.database)
             if error.isDamage { markSuspect() }
+            throw error
+        }
+    }
+
+    /// All of `body` or nothing, by statements that are prepared once: GRDB's own way parses them anew each time.
+    private static func transact<Result>(
+        _ db: Database, _ body: (Database) throws -> Result
+    ) throws -> Result {
+        try BlobStatement(db, "BEGIN IMMEDIATE").run([])
+        do {
+            let result = try body(db)
+            try BlobStatement(db, "COMMIT").run([])
+            return result
+        } catch {
+            // Some errors have rolled back already; what is said is the error that came first.
+            if db.isInsideTransaction { try? BlobStatement(db, "ROLLBACK").run([]) }
             throw error
         }
     }

@@ -12,8 +12,8 @@ final class WriteAheadLog: Sendable {
     /// rest itself when maintenance did not come.
     static let byteCountMax = 16 << 20
 
-    /// A frame is a page of 2 KiB with a head of 24 bytes.
-    private static let frameByteCount = 2_048 + 24
+    /// A frame is a page with a head of 24 bytes.
+    private static let frameByteCount = Connection.pageByteCount + 24
     private static let frameCountMax = byteCountMax / frameByteCount
 
     /// Less than this is not worth two syncs of the database.

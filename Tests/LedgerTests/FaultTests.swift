@@ -68,7 +68,7 @@ import Testing
         _ = try open.store.append((1...50).map { .sample($0) })
         let before = open.contents
         open.close()
-        try directory.damage("spanmeter.db", at: 60 * 2_048, count: 2_048)
+        try directory.damage("spanmeter.db", at: 30 * 4_096, count: 2_048)
         for plan in ["fail=write:1-:full", "fail=write:5-:full", "fail=write:40-:full", "fail=open:4-:full"] {
             let disk = try FaultyDisk(directory, plan)
             let error = try #require(throws: StoreError.self, "\(plan)") { try OpenStore(directory) }

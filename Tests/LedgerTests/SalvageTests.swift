@@ -33,7 +33,7 @@ import Testing
         let before = try filled()
         // A page in the middle of the file, whatever it holds; the log is in the database by now.
         let size = try byteCount("spanmeter.db")
-        try directory.damage("spanmeter.db", at: size / 2 / 2_048 * 2_048, count: 2_048)
+        try directory.damage("spanmeter.db", at: size / 2 / 4_096 * 4_096, count: 4_096)
         let open = try OpenStore(directory)
         let after = open.contents
         #expect(after != before)
@@ -58,8 +58,8 @@ import Testing
     @Test(arguments: 0..<24)
     func `whatever page is damaged, nothing wrong is read and the store starts`(part: Int) throws {
         let before = try filled()
-        let pageCount = try byteCount("spanmeter.db") / 2_048
-        try directory.damage("spanmeter.db", at: pageCount * part / 24 * 2_048 + 100, count: 1_500)
+        let pageCount = try byteCount("spanmeter.db") / 4_096
+        try directory.damage("spanmeter.db", at: pageCount * part / 24 * 4_096 + 100, count: 1_500)
         let open = try OpenStore(directory)
         let after = open.contents
         #expect(after.records.allSatisfy { before.records[$0.key] == $0.value })

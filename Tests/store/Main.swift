@@ -18,12 +18,21 @@ import Synchronization
     @Option(help: "Series of a checkpoint.")
     var series = 200_000
 
+    @Option(help: "Only commit at a steady rate of so many spans a second, beside SQLite alone.")
+    var rate: Double?
+
+    @Option(help: "How long, with --rate.")
+    var seconds = 20.0
+
     @Option(help: "Only append so many entries, with a line for each when it is durable.")
     var acknowledge: Int?
 
     func run() throws {
         if let acknowledge { return try append(acknowledge) }
         removeFiles()
+        if let rate {
+            return try SteadyCommits(directory: directory, rate: rate, seconds: seconds).run()
+        }
         for (group, state) in [(1, "new file"), (1, "steady"), (4, "steady")] {
             try appends(group: group, state)
         }
