@@ -67,4 +67,6 @@ struct HTTPExchange {
     var isHTTP10 = false
     /// The connection lives on after it.
     var isKeepAlive = true
+    /// It is answered without a body.
+    var isHead = false
 }

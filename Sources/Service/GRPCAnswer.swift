@@ -4,10 +4,11 @@ import OTLP
 
 /// An answer of the OTLP/gRPC receiver.
 struct GRPCAnswer {
-    /// What is written: a message and trailers, or headers alone that end the stream.
+    /// What is written: a message and trailers, headers alone that end the stream, or an answer of plain HTTP.
     enum Form {
         case message([UInt8])
         case headersOnly(HPACKHeaders)
+        case body(HPACKHeaders, [UInt8])
     }
 
     /// A message of ours in a header is cut to this; peers bound their headers to 8 KiB.
@@ -27,9 +28,14 @@ struct GRPCAnswer {
     /// What comes after a message.
     static let trailers = HPACKHeaders([("grpc-status", "0")])
 
-    /// An answer to what is not gRPC.
-    static func http(_ code: HTTPCode) -> GRPCAnswer {
-        GRPCAnswer(code: .http(code), form: .headersOnly(HPACKHeaders([(":status", String(code.rawValue))])))
+    /// An answer to what is not gRPC, with a `google.rpc.Status` as its body.
+    static func http(_ code: HTTPCode, _ status: Answers.StatusCode, _ message: String) -> GRPCAnswer {
+        let body = Answers.status(code: status, message: message, detail: .none)
+        let headers = HPACKHeaders([
+            (":status", String(code.rawValue)), ("content-type", "application/x-protobuf"),
+            ("content-length", String(body.count)),
+        ])
+        return GRPCAnswer(code: .http(code), form: .body(headers, body))
     }
 
     /// An error, as headers that end the stream.

@@ -188,6 +188,10 @@ final class GRPCReceiver: ChannelInboundHandler, AnswerTarget {
             write(.headers(.init(headers: GRPCAnswer.trailers, endStream: true)), on: id, context: context)
         case .headersOnly(let headers):
             write(.headers(.init(headers: headers, endStream: true)), on: id, context: context)
+        case .body(let headers, let body):
+            let data = ByteBuffer(bytes: body)
+            write(.headers(.init(headers: headers)), on: id, context: context)
+            write(.data(.init(data: .byteBuffer(data), endStream: true)), on: id, context: context)
         }
         if !peerIsDone { write(.rstStream(.noError), on: id, context: context) }
         receiver.metrics.record(.grpc, stream.signal, answer.code, took: .now() - stream.began)

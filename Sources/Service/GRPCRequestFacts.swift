@@ -39,8 +39,12 @@ struct GRPCRequestFacts {
 
     /// The answer to a request that is refused for its headers alone, or nil.
     var refusal: GRPCAnswer? {
-        guard isPost else { return .http(.methodNotAllowed) }
-        guard isGRPC else { return .http(.unsupportedMediaType) }
+        guard isPost else { return .http(.methodNotAllowed, .unimplemented, "gRPC takes POST") }
+        guard isGRPC else {
+            return .http(
+                .unsupportedMediaType, .invalidArgument,
+                "over HTTP/2 only gRPC is taken, wanted application/grpc; OTLP/HTTP comes over HTTP/1.1")
+        }
         switch signal {
         case .traces: break
         case .metrics, .logs:

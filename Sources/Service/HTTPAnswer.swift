@@ -99,7 +99,9 @@ struct HTTPAnswer {
     var isAccepted: Bool { code == .ok && body.isEmpty }
 
     /// The bytes on the wire.
-    func rendered(connection: Connection) -> ByteBuffer {
+    ///
+    /// - Parameter hasBody: not behind HEAD, which is told the body's length all the same.
+    func rendered(connection: Connection, hasBody: Bool = true) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(160 + body.count)
         buffer.writeStaticString("HTTP/1.1 ")
@@ -119,7 +121,7 @@ struct HTTPAnswer {
         case .close: buffer.writeStaticString("\r\nconnection: close")
         }
         buffer.writeStaticString("\r\n\r\n")
-        buffer.writeBytes(body)
+        if hasBody { buffer.writeBytes(body) }
         return buffer
     }
 }

@@ -59,7 +59,9 @@ extension HTTPReceiver: AnswerTarget {
         let connection: HTTPAnswer.Connection =
             isLast || !exchange.isKeepAlive ? .close : exchange.isHTTP10 ? .keepAlive : .implied
         let isUsual = answer.isAccepted && connection == .implied
-        let bytes = isUsual ? HTTPAnswer.acceptedBytes : answer.rendered(connection: connection)
+        let bytes =
+            isUsual
+            ? HTTPAnswer.acceptedBytes : answer.rendered(connection: connection, hasBody: !exchange.isHead)
         context.write(wrapOutboundOut(bytes), promise: nil)
         needsFlush = true
         receiver.metrics.record(

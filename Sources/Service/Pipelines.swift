@@ -79,7 +79,9 @@ enum Pipelines {
         bounds.maxHeaderFieldSize = limits.headByteCountMax
         bounds.maxHeaderListSize = limits.headByteCountMax
         bounds.maxHeaderFieldCount = 100
+        // All bytes are taken as they come, but for those behind a request that wants another protocol.
         return ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: bounds))
+            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: bounds),
+            maximumBufferSize: ServiceLimits.unreadByteCountMax)
     }
 }

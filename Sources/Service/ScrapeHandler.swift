@@ -82,7 +82,7 @@ final class ScrapeHandler: ChannelInboundHandler {
             phase = service.skills?.request(head).map { .posting(head, $0, 0) } ?? .receiving(head)
             requestCount += 1
             began = .now()
-            isKeepAlive = head.isKeepAlive && !isDraining
+            isKeepAlive = head.isKeepAlive && !HTTPRequestFacts(head).endsHTTP && !isDraining
             setDeadline(limits.requestDeadline)
         case .body(let buffer):
             receive(buffer, context: context)
@@ -175,11 +175,12 @@ final class ScrapeHandler: ChannelInboundHandler {
         isHead: Bool,
         context: ChannelHandlerContext
     ) {
-        let headers = HTTPHeaders([
+        var headers = HTTPHeaders([
             ("content-type", type),
             ("content-length", String(text.utf8.count)),
             ("connection", isKeepAlive ? "keep-alive" : "close"),
         ])
+        if status == .methodNotAllowed { headers.add(name: "allow", value: "GET, HEAD") }
         let response = HTTPResponseHead(version: version, status: status, headers: headers)
         context.write(wrapOutboundOut(.head(response)), promise: nil)
         if !isHead {

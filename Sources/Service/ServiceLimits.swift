@@ -53,4 +53,7 @@ package struct ServiceLimits: Sendable, Equatable {
 
     /// What is left of a refused request is read and dropped up to this size, so that the connection lives on.
     static let skippedByteCountMax = 1 << 20
+
+    /// What may follow a request that ends HTTP on its connection, before the connection is cut.
+    static let unreadByteCountMax = 1 << 20
 }

@@ -143,6 +143,7 @@ struct GRPCClient: Sendable {
                 if case .byteBuffer(let buffer) = data.data {
                     seen.calls[frame.streamID, default: Call()].message += Array(buffer.readableBytesView)
                 }
+                if data.endStream { seen.calls[frame.streamID, default: Call()].isEnded = true }
             case .rstStream(let code):
                 seen.calls[frame.streamID, default: Call()].reset = code
                 seen.calls[frame.streamID, default: Call()].isEnded = true

@@ -173,6 +173,9 @@ struct GRPCCase: Sendable, CustomTestStringConvertible {
             let call = try await client.answer(1)
             #expect(call.headers?.first(name: ":status") == status)
             #expect(call["grpc-status"] == nil)
+            // OTLP wants a Status in every error.
+            #expect(call.headers?.first(name: "content-type") == "application/x-protobuf")
+            #expect(try StatusReader(call.message).message.contains("gRPC"))
             await client.close()
         }
     }

@@ -29,6 +29,56 @@ private let protobuf = "Content-Type: application/x-protobuf"
         }
     }
 
+    @Test(arguments: [
+        HTTPCase.post(
+            protobuf, "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk",
+            "Content-Length: 3"),
+        "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+    ])
+    func `a request that wants another protocol is answered and ends the connection`(head: String)
+        async throws
+    {
+        // NIO's decoder reads nothing behind one: whoever kept the connection would wait for ever.
+        try await TestServer.run { server in
+            let client = try await RawClient.connect(server.httpPort)
+            try await client.send(head.utf8 + (head.hasPrefix("POST") ? [1, 2, 3] : []))
+            let response = try #require(try await client.responses().first)
+            #expect(response.status == (head.hasPrefix("POST") ? 200 : 404))
+            #expect(response.headers["connection"] == "close")
+            #expect(try await client.receiveAll().isEmpty)
+            #expect(server.sink.bodies == (head.hasPrefix("POST") ? [[1, 2, 3]] : []))
+            await client.close()
+        }
+    }
+
+    @Test func `bytes behind a request that wants another protocol do not pile up`() async throws {
+        let sink = FakeSink.holding
+        try await TestServer.run(sink: sink) { server in
+            let client = try await RawClient.connect(server.httpPort)
+            try await client.send(
+                HTTPCase.post(protobuf, "Connection: Upgrade", "Upgrade: x", "Content-Length: 0"))
+            try await sink.wait(1)
+            for _ in 0..<64 { await client.trySend([UInt8](repeating: 0, count: 1 << 20)) }
+            #expect(try await client.receiveAll().isEmpty)
+            sink.answer([0])
+            await client.close()
+        }
+    }
+
+    @Test(arguments: ["/v1/traces", "/"])
+    func `the answer to HEAD has no body`(path: String) async throws {
+        try await TestServer.run { server in
+            let client = try await RawClient.connect(server.httpPort)
+            try await client.send("HEAD \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+            let response = try #require(try await client.responses(toHead: true).first)
+            #expect(response.status == (path == "/" ? 404 : 405))
+            #expect(response.headers["content-length"] != "0")
+            try await client.send(HTTPCase.post(protobuf, "Content-Length: 1").utf8 + [1])
+            #expect(try await client.responses().first?.status == 200)
+            await client.close()
+        }
+    }
+
     @Test func `a body that comes byte by byte arrives whole`() async throws {
         try await TestServer.run { server in
             let client = try await RawClient.connect(server.httpPort)

@@ -56,6 +56,11 @@ private let protobuf = "Content-Type: application/x-protobuf"
             body: gzip, status: 200
         ),
         HTTPCase(
+            name: "gzip by its old name",
+            head: HTTPCase.post(protobuf, "Content-Encoding: x-gzip", "Content-Length: \(gzip.count)"),
+            body: gzip, status: 200
+        ),
+        HTTPCase(
             name: "with a query", head: HTTPCase.post(protobuf, "Content-Length: 1", path: "/v1/traces?a=b"),
             body: [1],
             status: 200

@@ -27,6 +27,28 @@ import Testing
         }
     }
 
+    @Test func `a request that wants another protocol is answered and ends the connection`() async throws {
+        try await TestServer.run { server in
+            let client = try await RawClient.connect(server.scrapePort)
+            try await client.send(
+                "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+            let response = try #require(try await client.responses().first)
+            #expect(response.status == 200)
+            #expect(response.headers["connection"] == "close")
+            #expect(try await client.receiveAll().isEmpty)
+            await client.close()
+        }
+    }
+
+    @Test func `a wrong method is told the right ones`() async throws {
+        try await TestServer.run { server in
+            let client = try await RawClient.connect(server.scrapePort)
+            try await client.send("DELETE /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await client.responses().first?.headers["allow"] == "GET, HEAD")
+            await client.close()
+        }
+    }
+
     @Test func `the index links the pages`() async throws {
         try await TestServer.run { server in
             let client = try await RawClient.connect(server.scrapePort)
