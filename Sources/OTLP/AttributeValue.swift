@@ -23,6 +23,15 @@ public struct AttributeValue: BitwiseCopyable, Sendable, Equatable {
 
     package static let absent = AttributeValue(kind: .absent)
 
+    /// Whether it is no value, or an empty text.
+    var saysNothing: Bool {
+        switch kind {
+        case .absent, .empty: true
+        case .string: range.count == 0
+        default: false
+        }
+    }
+
     /// Reads the `AnyValue` message from `start` to `end` in the forms that are usual: one field that fills it,
     /// a text shorter than 128 bytes, an int below 2¹⁴, a double or a bool; nil for any other.
     ///

@@ -149,11 +149,12 @@ public struct SpanView: ~Copyable, Sendable {
         if value.kind == .double { spanDoubles |= bit }
     }
 
-    /// Sets an attribute of the resource or scope; the first value of a key in its layer stays.
+    /// Sets an attribute of the resource or scope; the first value of a key in its layer stays. A scope's that says
+    /// nothing hides no resource's.
     mutating func setOuter(_ slot: Int, _ layer: Layer, _ value: AttributeValue) {
         let position = layer.rawValue * slotCount + slot
         let current = Int(outer[slot])
-        if current >= 0, current <= position { return }
+        if current >= 0, current <= position || value.saysNothing { return }
         entries[position] = Entry(value: value, stamp: layer == .resource ? UInt32.max : 0, memo: 0)
         outer[slot] = Int32(position)
         if slot < 64 { outerPresence |= 1 &<< UInt64(slot) }

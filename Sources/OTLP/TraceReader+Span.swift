@@ -17,6 +17,11 @@ extension TraceReader {
             let next = readShort(offset, end, body)
             offset = next >= 0 ? next : try readField(offset, end, body)
         }
+        // An id of zeros is none.
+        // SAFETY: the range was read in the body.
+        if span.parentSpanID.count == 8, body.eightBytes(Int(span.parentSpanID.offset)) == 0 {
+            span.parentSpanID = .empty
+        }
     }
 
     /// Reads what stands before a span's attributes, as far as it is there in the usual form and order.

@@ -30,6 +30,8 @@ import TraceBuilder
             ([(.resource, "first.key", 1)], "1", 1),
             ([(.span, "first.key", 1), (.scope, "first.key", 2), (.resource, "first.key", 3)], "1", 1),
             ([(.scope, "first.key", 2), (.resource, "first.key", 3)], "2", 2),
+            ([(.scope, "first.key", ""), (.resource, "first.key", 3)], "3", 3),
+            ([(.scope, "first.key", .empty), (.resource, "first.key", 3)], "3", 3),
             ([(.span, "second.key", 1), (.resource, "first.key", 3)], "3", 3),
             ([(.span, "first.key", 1), (.span, "second.key", 2)], "1", 1),
             ([(.span, "second.key", 2), (.span, "first.key", 1)], "1", 1),

@@ -123,6 +123,16 @@ import TraceBuilder
         #expect(try Self.counted(apart, by: Self.child, memory: RelationMemory()) == 1101)
     }
 
+    @Test func `a parent id of zeros is none`() throws {
+        let nowhere = Self.span(1, below: 0, ["n.kind": "leaf", "n.n": 1])
+        var zero = Self.span(0, ["n.n": 10])
+        zero.spanID = [0, 0, 0, 0, 0, 0, 0, 0]
+        #expect(try Self.counted([Self.body([nowhere, zero])], by: Self.child) == 11)
+        let root = "meters: [{ on: span.is_root, counters: { roots_total: 1 } }]"
+        let source = PackSource(file: "my.yaml", text: "pack: mine\n\(root)\n")
+        #expect(try Scraped([Self.body([nowhere])], sources: [source]).sum("roots_total") == 1)
+    }
+
     @Test func `a span wraps its child only where both say the same`() throws {
         let leaf = Self.span(1, below: 2, ["n.kind": "leaf", "n.n": 1, "call.id": "c"])
         let relation = "{ child: \"kind == 'leaf'\", by: [call] }"

@@ -25,8 +25,8 @@ extension SpanFacts {
                 for span in messages(scopeSpans.spans, scopeSpans.n_spans) {
                     var facts = empty
                     facts.fill(span)
-                    let layers = [messages(span.attributes, span.n_attributes), scope, resource]
-                    facts.values = keys.map { value(of: $0, in: layers) }
+                    let own = messages(span.attributes, span.n_attributes)
+                    facts.values = keys.map { value(of: $0, own, scope, resource) }
                     spans.append(facts)
                 }
             }
@@ -38,6 +38,8 @@ extension SpanFacts {
         traceID = Self.bytes(span.trace_id)
         spanID = Self.bytes(span.span_id)
         parentSpanID = Self.bytes(span.parent_span_id)
+        // An id of zeros is none.
+        if parentSpanID == [UInt8](repeating: 0, count: 8) { parentSpanID = [] }
         name = Self.bytes(span.name)
         kind = Int64(span.kind)
         start = span.start_time_unix_nano
@@ -48,14 +50,19 @@ extension SpanFacts {
         }
     }
 
-    private static func value(of key: [UInt8], in layers: [[TraceOracle__KeyValue]]) -> ValueFacts {
-        for layer in layers {
-            guard let first = layer.first(where: { bytes($0.key) == key }) else { continue }
-            return messages(first.value, first.n_value).reduce(.empty) { known, piece in
-                ValueFacts(piece) ?? known
+    /// The first value in the nearest layer; a scope's that says nothing hides no resource's.
+    private static func value(
+        of key: [UInt8], _ own: [TraceOracle__KeyValue], _ scope: [TraceOracle__KeyValue],
+        _ resource: [TraceOracle__KeyValue]
+    ) -> ValueFacts {
+        func values(_ layer: [TraceOracle__KeyValue]) -> [ValueFacts] {
+            layer.filter { bytes($0.key) == key }.map { attribute in
+                messages(attribute.value, attribute.n_value).reduce(.empty) { ValueFacts($1) ?? $0 }
             }
         }
-        return .absent
+        if let value = values(own).first { return value }
+        guard let outermost = values(resource).first else { return values(scope).first ?? .absent }
+        return values(scope).first { $0 != .empty && $0 != .string([]) } ?? outermost
     }
 
     private static func messages<Message>(
