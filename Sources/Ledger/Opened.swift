@@ -56,7 +56,8 @@ struct Opened {
                     ifnull((SELECT max(through) FROM truncation), 0),
                     ifnull((SELECT max(sequence) FROM journal), 0),
                     ifnull((SELECT max(sequence) FROM keys), 0),
-                    ifnull((SELECT max(sequence) FROM series), 0))
+                    ifnull((SELECT max(sequence) FROM series), 0),
+                    ifnull((SELECT max(sequence) FROM folds), 0))
                 """)
         return last ?? 0
     }

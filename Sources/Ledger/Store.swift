@@ -96,14 +96,14 @@ package final class Store: Sendable {
     private static func transact<Result>(
         _ db: Database, _ body: (Database) throws -> Result
     ) throws -> Result {
-        try BlobStatement(db, "BEGIN IMMEDIATE").run([])
+        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
         do {
             let result = try body(db)
-            try BlobStatement(db, "COMMIT").run([])
+            try db.cachedStatement(sql: "COMMIT").execute()
             return result
         } catch {
             // Some errors have rolled back already; what is said is the error that came first.
-            if db.isInsideTransaction { try? BlobStatement(db, "ROLLBACK").run([]) }
+            if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK").execute() }
             throw error
         }
     }

@@ -10,6 +10,15 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
+    @Test func `numbers stay above those of images of folds`() throws {
+        let open = try OpenStore(directory)
+        try open.store.checkpoint { slice in
+            try slice.put(fold: 1, through: 50, image: ([1, 2, 3] as [UInt8]).span.bytes)
+        }
+        _ = try open.reopen()
+        #expect(try open.store.lastSequence == 50)
+    }
+
     @Test func `a new directory is created for its owner only, and holds nothing`() throws {
         let path = "\(directory.path)/state/spanmeter"
         let open = try OpenStore(directory, below: "/state/spanmeter")
