@@ -43,16 +43,18 @@ extension Folds {
             nodes[below].busySeconds += result.busySeconds
             nodes.mark(below, sequence)
         }
-        guard cases[first].imageSequence < sequence else { return }
-        if cases[first].own == nil, isNew { orphanCount += 1 }
-        if !isNew { revisedCount += 1 }
+        let isTold = cases[first].imageSequence < sequence
         if traits[cases[first].fold].joinsCases {
+            // Attempts may have been in images from before and from after the decision.
             for slot in members(of: result, first: first) where cases[slot].imageSequence < sequence {
                 close(case: slot, sequence)
             }
-        } else {
+        } else if isTold {
             close(case: first, sequence)
         }
+        guard isTold else { return }
+        if cases[first].own == nil, isNew { orphanCount += 1 }
+        if !isNew { revisedCount += 1 }
         cases[first].given = FoldCase.Given(
             run: run, test: result.test, occurrence: result.occurrence, attempts: result.attempts)
     }
@@ -112,7 +114,8 @@ extension Folds {
 
     /// Forgets runs that ended long ago, with their results.
     mutating func forgetEnded(at now: Int64, _ sequence: UInt64) {
-        guard now - lastForgotten >= 10_000 else { return }
+        // Also where the clock was set back.
+        guard abs(now - lastForgotten) >= 10_000 else { return }
         lastForgotten = now
         let kept = nodes.count > limits.openRunCountMax ? 0 : FoldLimits.keptTime
         var waiting: Set<Int> = []
@@ -142,6 +145,10 @@ extension Folds {
     }
 
     private mutating func remove(case slot: Int, _ sequence: UInt64) {
+        // A run that nothing told of ends with its cases.
+        if let given = cases[slot].given, nodeSlots[given.run] == nil {
+            occurrences[TestKey(run: given.run, test: given.test)] = nil
+        }
         caseSlots[cases[slot].key] = nil
         open.remove(slot)
         closed.remove(slot)

@@ -249,8 +249,8 @@ final class Intake: Sendable {
 
     private func refusal(_ state: inout State, _ part: Part) -> ExportOutcome? {
         if case .next(let request, _) = part {
-            // Its first part was given up meanwhile.
-            return state.queue.isOpen(request) ? nil : unavailable(state.failure)
+            // Its first part was given up meanwhile; where nothing is kept, nothing is.
+            return durability == .off || state.queue.isOpen(request) ? nil : unavailable(state.failure)
         }
         if let failure = state.failure, durability == .commit { return unavailable(failure) }
         if state.queue.byteCount > Self.queuedByteCountMax {

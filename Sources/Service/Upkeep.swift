@@ -115,12 +115,13 @@ final class Upkeep: Sendable {
         }
     }
 
-    /// Whether `interval` has passed since the time at `last`, which is moved on then.
+    /// Whether `interval` has passed since the time at `last`, which is moved on then; or as much since the
+    /// clock was set back.
     private func isDue(
         _ last: WritableKeyPath<State, Int64>, every interval: Int64, _ milliseconds: Int64
     ) -> Bool {
         state.withLock { state in
-            guard milliseconds - state[keyPath: last] >= interval else { return false }
+            guard abs(milliseconds - state[keyPath: last]) >= interval else { return false }
             state[keyPath: last] = milliseconds
             return true
         }

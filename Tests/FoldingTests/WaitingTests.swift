@@ -1,8 +1,9 @@
 import Bytes
-import Folding
 import MetricModel
 import Testing
 import TraceBuilder
+
+@testable import Folding
 
 @Suite struct `Folds waiting` {
     private let story = Story()
@@ -99,6 +100,19 @@ import TraceBuilder
         #expect(late.results.map(\.outcome) == [.passed])
         #expect(late.results.first?.revises?.map(\.outcome) == [.error])
         #expect(late.runs.allSatisfy { $0.wasEnded })
+    }
+
+    @Test func `forget the runs that only lost cases told of with the cases`() throws {
+        var limits = FoldLimits()
+        limits.closedCaseCountMax = 5
+        var replay = try Replay(limits: limits)
+        for trace in 1...40 {
+            var span = phases[0]
+            span.traceID = [UInt8](repeating: UInt8(trace), count: 16)
+            try replay.apply(TraceBody.bytes([span]))
+        }
+        #expect(replay.decide(.everything).results.count == 40)
+        #expect(replay.folds.occurrences.count <= 6)
     }
 
     @Test func `give a killed run up after an hour of silence`() throws {

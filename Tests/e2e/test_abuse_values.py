@@ -6,6 +6,7 @@ SPANMETER_TEST_LONG=1 runs the full sizes.
 import pytest
 
 import spans
+from abuse import Abused
 from service import CALLS, IS_LONG
 
 BATCH = 2_000
@@ -44,6 +45,14 @@ def test_many_distinct_span_names(abused):
     page = abused.check(peak_megabytes=200)
     assert len(page.select(CALLS)) <= 20_001
     assert page.sum(CALLS, otel_metric_overflow="true") > 0.9 * count
+
+
+@pytest.mark.parametrize("durability", ["commit", "relaxed", "off"])
+def test_a_request_of_more_series_than_a_batch_takes(start, durability):
+    abused = Abused(start(variables={"SPANMETER_DURABILITY": durability}))
+    count = 40_000
+    abused.send_spans([spans.span(f"GET /orders/{number}") for number in range(count)], batch=count)
+    assert abused.server.page_with_spans(count).sum(CALLS) == count
 
 
 def test_many_services_share_the_overflow(abused):
