@@ -48,9 +48,10 @@ struct LabelSet {
         }
     }
 
-    /// `routing_test_TC007`
-    var spanName: String {
+    /// `routing_test_TC007`, or `routing_step_TC007` of an app.
+    func spanName(isTest: Bool) -> String {
         let digits = String(testNumber)
-        return "routing_test_TC" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+        let zeros = String(repeating: "0", count: max(0, 3 - digits.count))
+        return (isTest ? "routing_test_TC" : "routing_step_TC") + zeros + digits
     }
 }

@@ -17,20 +17,23 @@ package struct RequestTemplate: Sendable {
 
     /// Requests that together hold every label set at least twice.
     ///
-    /// - Parameter batch: spans in a request.
-    package static func all(batch: Int) -> [RequestTemplate] {
+    /// - Parameters:
+    ///   - batch: spans in a request.
+    ///   - isTest: whether spans are cases of tests; else they are an app's, of the same size and as many labels.
+    package static func all(batch: Int, isTest: Bool = true) -> [RequestTemplate] {
         let sets = LabelSet.all()
         let count = max(1, (2 * sets.count + batch - 1) / batch)
         return (0..<count).map { request in
-            RequestTemplate(sets: (0..<batch).map { sets[(request * batch + $0) % sets.count] })
+            RequestTemplate(
+                sets: (0..<batch).map { sets[(request * batch + $0) % sets.count] }, isTest: isTest)
         }
     }
 
-    init(sets: [LabelSet]) {
+    init(sets: [LabelSet], isTest: Bool = true) {
         var spanBodies: [(bytes: [UInt8], places: SpanPlaces)] = []
         spanBodies.reserveCapacity(sets.count)
         for (index, set) in sets.enumerated() {
-            spanBodies.append(Self.span(set, salt: index))
+            spanBodies.append(Self.span(set, isTest: isTest, salt: index))
         }
 
         // Lengths go before contents, so the heads of the enclosing messages are written from inside out.
@@ -66,7 +69,9 @@ package struct RequestTemplate: Sendable {
         writer.attribute(1, "deployment.environment", .string("ci"))
     }
 
-    private static func span(_ set: LabelSet, salt: Int) -> (bytes: [UInt8], places: SpanPlaces) {
+    private static func span(
+        _ set: LabelSet, isTest: Bool, salt: Int
+    ) -> (bytes: [UInt8], places: SpanPlaces) {
         // Any spread will do, as long as it is the same in every run: latencies of 0.3 to 9 s.
         let latency = 0.3 + Double((salt &* 7_919 &+ set.testNumber &* 104_729) % 8_700) / 1_000
         var writer = ProtobufWriter()
@@ -74,7 +79,7 @@ package struct RequestTemplate: Sendable {
         let traceID = writer.bytes.count - 16
         writer.data(2, [UInt8](repeating: 0, count: 8))
         let spanID = writer.bytes.count - 8
-        writer.string(5, set.spanName)
+        writer.string(5, set.spanName(isTest: isTest))
         writer.integer(6, 1)
         writer.fixed64(7, 0)
         let start = writer.bytes.count - 8
@@ -87,8 +92,8 @@ package struct RequestTemplate: Sendable {
         writer.attribute(9, "worker_id", .string(set.worker))
         writer.attribute(9, "error_type", .string(set.ending.errorType))
         writer.attribute(9, "skill.name", .string(set.skill))
-        writer.attribute(9, "expected_skill", .string(set.skill))
-        writer.attribute(9, "actual_skill", .string(set.skill))
+        writer.attribute(9, isTest ? "expected_skill" : "step.wanted_by", .string(set.skill))
+        writer.attribute(9, isTest ? "actual_skill" : "step.done_by", .string(set.skill))
         writer.attribute(9, "model", .string("claude-sonnet-4-5"))
         writer.message(15) { status in
             if !set.ending.isPassed {

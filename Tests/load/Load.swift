@@ -61,6 +61,8 @@ struct Load: AsyncParsableCommand {
     var rate: Int?
     @Option(help: "Spans in a request.")
     var batch = 512
+    @Flag(help: "Send an app's spans instead of tests' cases, of the same size and with as many labels.")
+    var ordinary = false
     @Flag(help: "Compress requests; that costs the generator more than the server.")
     var gzip = false
     @Option(help: "Spans to send before the measurement begins.")
@@ -161,6 +163,7 @@ struct Load: AsyncParsableCommand {
             seconds: seconds,
             rate: rate,
             batch: batch,
+            isOrdinary: ordinary,
             isGzipped: gzip,
             warmupSpans: render ? 0 : warmup,
             scrapeEvery: scrapeEvery,

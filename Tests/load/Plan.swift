@@ -17,6 +17,8 @@ struct Plan {
     /// Spans a second over all connections, or `nil` for as fast as answers come.
     let rate: Int?
     let batch: Int
+    /// Spans are no cases of tests.
+    let isOrdinary: Bool
     let isGzipped: Bool
     let warmupSpans: Int
     let scrapeEvery: Int

@@ -16,7 +16,7 @@ struct Run {
         self.plan = plan
         self.server = server
         self.group = group
-        templates = RequestTemplate.all(batch: plan.batch)
+        templates = RequestTemplate.all(batch: plan.batch, isTest: !plan.isOrdinary)
     }
 
     /// Bytes of a request before compression.
