@@ -144,7 +144,7 @@ final class HTTPReceiver: ChannelDuplexHandler, RemovableChannelHandler {
         let now = NIODeadline.now()
         exchange = HTTPExchange(
             signal: facts.signal, began: now, isHTTP10: head.version.minor == 0,
-            isKeepAlive: head.isKeepAlive && !facts.endsHTTP && !isDraining, isHead: facts.isHead
+            isKeepAlive: head.isKeepAlive && !head.endsHTTP && !isDraining, isHead: facts.isHead
         )
         timer?.set(now + limits.requestDeadline, now: now)
         if let refusal = facts.refusal(bodyByteCountMax: limits.bodyByteCountMax) {

@@ -44,21 +44,16 @@ struct HTTPRequestFacts {
     var contentLength: Int?
     /// The body comes in chunks.
     var isChunked = false
-    /// What follows would be another protocol, were it agreed to: NIO's decoder reads no further request.
-    var endsHTTP: Bool
 
     /// Reads the head of one request.
     init(_ head: HTTPRequestHead) {
         signal = Self.signal(of: head.uri)
         isPost = head.method == .POST
         isHead = head.method == .HEAD
-        endsHTTP = head.method == .CONNECT
         for (name, value) in head.headers {
             switch name.utf8.count {
             case 6 where name.equalsIgnoringCase("expect"):
                 expectation = value.equalsIgnoringCase("100-continue") ? .continue : .other(value)
-            case 7 where name.equalsIgnoringCase("upgrade"):
-                endsHTTP = true
             case 12 where name.equalsIgnoringCase("content-type"):
                 contentType = Self.contentType(of: value)
             case 14 where name.equalsIgnoringCase("content-length"):

@@ -82,7 +82,7 @@ final class ScrapeHandler: ChannelInboundHandler {
             phase = service.skills?.request(head).map { .posting(head, $0, 0) } ?? .receiving(head)
             requestCount += 1
             began = .now()
-            isKeepAlive = head.isKeepAlive && !HTTPRequestFacts(head).endsHTTP && !isDraining
+            isKeepAlive = head.isKeepAlive && !head.endsHTTP && !isDraining
             setDeadline(limits.requestDeadline)
         case .body(let buffer):
             receive(buffer, context: context)

@@ -72,7 +72,7 @@ private let protobuf = "Content-Type: application/x-protobuf"
             try await client.send("HEAD \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
             let response = try #require(try await client.responses(toHead: true).first)
             #expect(response.status == (path == "/" ? 404 : 405))
-            #expect(response.headers["content-length"] != "0")
+            #expect(response.headers["content-length"].flatMap(Int.init) ?? 0 > 0)
             try await client.send(HTTPCase.post(protobuf, "Content-Length: 1").utf8 + [1])
             #expect(try await client.responses().first?.status == 200)
             await client.close()
